@@ -1,0 +1,151 @@
+/**
+ * The request bodies that the sandbox takes, as ProtoJSON: unknown names and wrong types fail the
+ * whole request. Stricter than Google where Rekindle has no use for more: enums by name only, no
+ * snake_case names, and the parts of the API for addresses, IP, mobile and encrypted data are
+ * refused as if they did not exist.
+ */
+import { z } from 'zod';
+import { Refusal } from './sandbox-answer.ts';
+
+const ConsentStatus = z.enum(['CONSENT_STATUS_UNSPECIFIED', 'CONSENT_GRANTED', 'CONSENT_DENIED']);
+const Consent = z.strictObject({
+  adUserData: ConsentStatus.optional(),
+  adPersonalization: ConsentStatus.optional(),
+});
+
+const AccountType = z.enum([
+  'ACCOUNT_TYPE_UNSPECIFIED',
+  'GOOGLE_ADS',
+  'DISPLAY_VIDEO_PARTNER',
+  'DISPLAY_VIDEO_ADVERTISER',
+  'DATA_PARTNER',
+]);
+const ProductAccount = z.strictObject({
+  accountId: z.string().optional(),
+  accountType: AccountType.optional(),
+});
+
+const Destination = z.strictObject({
+  reference: z.string().optional(),
+  loginAccount: ProductAccount.optional(),
+  linkedAccount: ProductAccount.optional(),
+  operatingAccount: ProductAccount.optional(),
+  productDestinationId: z.string().optional(),
+});
+
+const UserData = z.strictObject({
+  userIdentifiers: z
+    .array(
+      z.strictObject({ emailAddress: z.string().optional(), phoneNumber: z.string().optional() }),
+    )
+    .optional(),
+});
+
+const plainMember = {
+  destinationReferences: z.array(z.string()).optional(),
+  userData: UserData.optional(),
+  compositeData: z.strictObject({ userData: UserData.optional() }).optional(),
+};
+
+const common = {
+  destinations: z.array(Destination).optional(),
+  encoding: z.enum(['ENCODING_UNSPECIFIED', 'HEX', 'BASE64']).optional(),
+  validateOnly: z.boolean().optional(),
+};
+
+export const IngestBody = z.strictObject({
+  ...common,
+  audienceMembers: z
+    .array(z.strictObject({ ...plainMember, consent: Consent.optional() }))
+    .optional(),
+  consent: Consent.optional(),
+  termsOfService: z
+    .strictObject({
+      customerMatchTermsOfServiceStatus: z
+        .enum(['TERMS_OF_SERVICE_STATUS_UNSPECIFIED', 'ACCEPTED', 'REJECTED'])
+        .optional(),
+    })
+    .optional(),
+});
+export type IngestBody = z.infer<typeof IngestBody>;
+
+/** As for ingesting, without consent and terms. */
+export const RemoveBody = z.strictObject({
+  ...common,
+  audienceMembers: z.array(z.strictObject(plainMember)).optional(),
+});
+export type RemoveBody = z.infer<typeof RemoveBody>;
+
+export const UserListBody = z.strictObject({
+  displayName: z.string().optional(),
+  description: z.string().optional(),
+  membershipStatus: z.enum(['OPEN', 'CLOSED']).optional(),
+  integrationCode: z.string().optional(),
+  membershipDuration: z
+    .string()
+    .regex(/^\d+s$/)
+    .optional(),
+  ingestedUserListInfo: z
+    .strictObject({
+      uploadKeyTypes: z
+        .array(z.enum(['UPLOAD_KEY_TYPE_UNSPECIFIED', 'CONTACT_ID', 'MOBILE_ID', 'USER_ID']))
+        .optional(),
+      contactIdInfo: z
+        .strictObject({
+          dataSourceType: z
+            .enum(['DATA_SOURCE_TYPE_UNSPECIFIED', 'DATA_SOURCE_TYPE_FIRST_PARTY'])
+            .optional(),
+        })
+        .optional(),
+    })
+    .optional(),
+});
+export type UserListBody = z.infer<typeof UserListBody>;
+
+/** @throws Refusal in the words of Google's JSON parser, which repeat the value that was sent. */
+export function parseBody<T>(text: string, schema: z.ZodType<T>): T {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    throw jsonRefusal('', 'Invalid JSON payload received. Unexpected token.');
+  }
+  const parsed = schema.safeParse(body, { reportInput: true });
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const field = fieldPath(issue?.path ?? []);
+  const description =
+    issue?.code === 'unrecognized_keys'
+      ? `Invalid JSON payload received. Unknown name "${issue.keys[0] ?? ''}" at '${field}': Cannot find field.`
+      : `Invalid value at '${field}', ${JSON.stringify(issue?.input)}`;
+  throw jsonRefusal(field, description);
+}
+
+/** @throws Refusal for a query parameter that the method does not have. */
+export function parseQuery(query: Record<string, string>, known: readonly string[]): void {
+  const unknown = Object.keys(query).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw jsonRefusal(
+    unknown,
+    `Invalid JSON payload received. Unknown name "${unknown}": Cannot bind query parameter. Field '${unknown}' could not be found in request message.`,
+  );
+}
+
+function jsonRefusal(field: string, description: string): Refusal {
+  return new Refusal(description, {
+    status: 400,
+    rpc: 'INVALID_ARGUMENT',
+    violations: [{ field, description }],
+  });
+}
+
+function fieldPath(path: readonly PropertyKey[]): string {
+  return path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${snake(String(part))}`))
+    .join('')
+    .replace(/^\./, '');
+}
+
+function snake(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

@@ -1,0 +1,92 @@
+/** What the Meta emulator shows of its audiences: fields, rounded sizes, pages. */
+import { settledMembers } from './sandbox-state.ts';
+import type { SandboxAudience } from './sandbox-state.ts';
+
+/** Fewer matched people than this make an audience unusable; only third parties name the number. */
+const SERVING_MINIMUM = 100;
+/** Meta's own pages say "Below 1000" for small lists; what the API says then is not confirmed. */
+const DISPLAY_FLOOR = 1000;
+const DEFAULT_PAGE = 25;
+
+/** How Meta rounds is not documented: two leading digits, as the ranges seen in public look. */
+export function sizeBounds(people: number): readonly [lower: number, upper: number] {
+  if (people < SERVING_MINIMUM) return [-1, -1];
+  if (people < DISPLAY_FLOOR) return [DISPLAY_FLOOR, DISPLAY_FLOOR];
+  const step = 10 ** (String(people).length - 2);
+  const lower = Math.floor(people / step) * step;
+  return [lower, lower + step];
+}
+
+/** The field names that a request asks for; ids come unasked. */
+export function fieldsAsked(params: Readonly<Record<string, unknown>>): string[] {
+  const { fields } = params;
+  return ['id', ...(typeof fields === 'string' ? fields.split(',') : [])];
+}
+
+/** The fields of an audience that were asked for. */
+export function audienceFields(
+  audience: SandboxAudience,
+  wanted: readonly string[],
+  world: {
+    readonly now: Date;
+    readonly processingMs: number;
+    readonly count: (digests: Iterable<string>) => number;
+  },
+): object {
+  const seconds = (time: Date): number => Math.floor(time.getTime() / 1000);
+  const all: Record<string, unknown> = {
+    id: audience.id,
+    account_id: audience.account.replace('act_', ''),
+    name: audience.name,
+    description: audience.description,
+    subtype: 'CUSTOM',
+    operation_status: operationStatus(audience),
+    time_created: seconds(audience.createdAt),
+  };
+  if (audience.contentUpdatedAt !== undefined) {
+    all['time_content_updated'] = seconds(audience.contentUpdatedAt);
+  }
+  if (wanted.some((name) => name.startsWith('approximate_count') || name === 'delivery_status')) {
+    const people = world.count(settledMembers(audience, world.now, world.processingMs));
+    const [lower, upper] = sizeBounds(people);
+    all['approximate_count_lower_bound'] = lower;
+    all['approximate_count_upper_bound'] = upper;
+    all['delivery_status'] =
+      people < SERVING_MINIMUM
+        ? { code: 300, description: 'Too small to be used' }
+        : { code: 200, description: 'Ready' };
+  }
+  return Object.fromEntries(Object.entries(all).filter(([name]) => wanted.includes(name)));
+}
+
+function operationStatus(audience: SandboxAudience): object {
+  if (audience.flagged) return { code: 471, description: 'Flagged by the integrity rules' };
+  return audience.contentUpdatedAt === undefined
+    ? { code: 410, description: 'No upload' }
+    : { code: 200, description: 'Normal' };
+}
+
+/** One page of audiences with the fields asked for, and cursors as the platform gives them. */
+export function pageOf(
+  audiences: readonly SandboxAudience[],
+  params: Readonly<Record<string, unknown>>,
+  url: URL,
+  fields: (audience: SandboxAudience, wanted: readonly string[]) => object,
+): object {
+  const limit = Number(params['limit'] ?? DEFAULT_PAGE);
+  const from = typeof params['after'] === 'string' ? Number(atob(params['after'])) : 0;
+  const shown = audiences.slice(from, from + limit);
+  const data = shown.map((audience) => fields(audience, fieldsAsked(params)));
+  if (shown.length === 0) return { data };
+  const after = btoa(String(from + shown.length));
+  const next = new URL(url);
+  next.searchParams.set('after', after);
+  const more = from + shown.length < audiences.length;
+  return {
+    data,
+    paging: {
+      cursors: { before: btoa(String(from)), after },
+      ...(more ? { next: next.href } : {}),
+    },
+  };
+}

@@ -1,0 +1,129 @@
+/**
+ * The one place that touches facebook-nodejs-business-sdk. It pins the API version, sends each
+ * request to the address of its own destination, puts a deadline on it, and lets no error of the
+ * SDK out: those carry the token in `url` and the digests in `data`.
+ */
+import type { FacebookAdsApi } from 'facebook-nodejs-business-sdk';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { createRequire } from 'node:module';
+import { z } from 'zod';
+import { ConnectorFailure } from '../connector.ts';
+import type { ConnectorContext } from '../connector.ts';
+import { failureFromGraph } from './failures.ts';
+import { plainHeaders } from './usage.ts';
+import type { Headers } from './usage.ts';
+
+/** The Graph API version we write for. The one inside the SDK is past its Marketing API end. */
+export const GRAPH_VERSION = 'v26.0';
+
+export interface GraphRequest {
+  readonly method: 'GET' | 'POST';
+  readonly path: readonly string[];
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+export interface GraphAnswer {
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly headers: Headers;
+}
+
+/** What we set on the SDK's HTTP client, which the SDK itself gives no way to. */
+interface AxiosConfig {
+  readonly signal: AbortSignal;
+  /** A redirect would carry digests to an address that nobody configured. */
+  readonly maxRedirects: 0;
+  /** A proxy of the environment is for the internet, not for the sandbox on this machine. */
+  readonly proxy?: false;
+}
+interface Axios {
+  interceptors: { request: { use(change: (config: object) => object): number } };
+}
+
+const ourConfig = new AsyncLocalStorage<AxiosConfig>();
+let loading: Promise<typeof FacebookAdsApi> | undefined;
+
+async function loadSdk(): Promise<typeof FacebookAdsApi> {
+  const { FacebookAdsApi: Api } = await import('facebook-nodejs-business-sdk');
+  Object.defineProperty(Api, 'VERSION', { get: () => GRAPH_VERSION, configurable: true });
+  // The SDK's own copy of axios, wherever npm put it. Requests made by others are left alone.
+  const require = createRequire(import.meta.resolve('facebook-nodejs-business-sdk'));
+  const axios = require('axios') as Axios;
+  axios.interceptors.request.use((config) => Object.assign(config, ourConfig.getStore()));
+  return Api;
+}
+
+/**
+ * Sends one request and gives the parsed JSON object with its headers in lower case.
+ *
+ * @throws ConnectorFailure for every refusal, timeout, cut connection and unreadable answer.
+ */
+export async function callGraph(
+  context: ConnectorContext,
+  request: GraphRequest,
+): Promise<GraphAnswer> {
+  loading ??= loadSdk();
+  const Api = await loading;
+  const token = context.credentials['accessToken'] ?? '';
+  // `false` keeps the SDK's crash reporter out of the process.
+  const api = context.memo('meta.api', () => new Api(token, 'en_US', false).setShowHeader(true));
+  const deadline = AbortSignal.timeout(context.deadlineMs);
+  const signal = AbortSignal.any([deadline, context.signal]);
+  const graph = context.endpoints['graph'];
+  // Without an address the SDK would fall back to the real Meta.
+  if (graph === undefined) throw new RangeError('The context has no address named "graph".');
+  const config: AxiosConfig = {
+    signal,
+    maxRedirects: 0,
+    ...(isLoopback(graph) ? { proxy: false } : {}),
+  };
+  const path = request.path.map(encodeURIComponent);
+  try {
+    // The SDK writes into the params it is given, so it gets a copy.
+    const answer = await ourConfig.run(config, () =>
+      api.call<unknown>(request.method, path, { ...request.params }, {}, false, graph),
+    );
+    const { headers, ...body } = z.record(z.string(), z.unknown()).parse(answer);
+    return { body, headers: plainHeaders(headers) };
+  } catch (error) {
+    if (context.signal.aborted) throw broken('cancelled', 'The request to Meta was cancelled.');
+    if (deadline.aborted) {
+      throw broken('timeout', `Meta did not answer within ${context.deadlineMs} ms.`);
+    }
+    throw withoutSecrets(error, token);
+  }
+}
+
+function isLoopback(url: string): boolean {
+  return /^https?:\/\/(127\.\d+\.\d+\.\d+|localhost|\[::1\])([:/]|$)/.test(url);
+}
+
+const RefusedSchema = z.object({
+  name: z.literal('FacebookRequestError'),
+  status: z.int().nullish(),
+  response: z.unknown(),
+  headers: z.unknown(),
+});
+
+function withoutSecrets(error: unknown, token: string): ConnectorFailure {
+  const refused = RefusedSchema.safeParse(error);
+  // The SDK fails with a bare SyntaxError where the body of an error is not JSON.
+  if (!refused.success) return unreadable();
+  const { status, response, headers } = refused.data;
+  if (typeof status !== 'number') {
+    return broken('no-answer', 'The connection to Meta broke before a readable answer came.');
+  }
+  return failureFromGraph(response, { status, headers: plainHeaders(headers), token });
+}
+
+/** The failure for an answer whose shape is not what the documentation promises. */
+export function unreadable(): ConnectorFailure {
+  return broken('unreadable-answer', 'Meta answered with something other than the JSON promised.');
+}
+
+function broken(code: string, message: string): ConnectorFailure {
+  return new ConnectorFailure('transient', message, {
+    code,
+    nextStep:
+      'Wait for the next try; if it goes on, check the network and https://metastatus.com/.',
+  });
+}

@@ -1,0 +1,60 @@
+/**
+ * What every platform emulator is: a Hono app over a world that it shares with the others. The
+ * world gives time, a population of platform users, and a journal that outlives the process.
+ */
+import type { Hono } from 'hono';
+
+/** A clock that stands still until it is told to move. */
+export interface SandboxClock {
+  now(): Date;
+  advance(ms: number): void;
+  set(at: Date): void;
+}
+
+/**
+ * What an emulator has to remember: one fact per event, plain JSON. An emulator checks a request
+ * against its state, appends the event, applies it, and only then answers, so that what was
+ * answered survives a killed process and what was refused leaves no trace.
+ */
+export interface Journal {
+  append(platform: string, event: JournalEvent): void;
+  /** Every event of one platform in the order they were appended. */
+  replay(platform: string): Iterable<JournalEvent>;
+}
+
+export type JournalEvent = { readonly type: string; readonly at: string } & Readonly<
+  Record<string, unknown>
+>;
+
+/** The people who have an account on a platform, found by the digests the platform knows. */
+export interface Population {
+  /** The platform's user who has this digest among their contact details, if there is one. */
+  find(platform: string, digest: string): string | undefined;
+}
+
+export interface SandboxWorld {
+  readonly clock: SandboxClock;
+  readonly journal: Journal;
+  readonly population: Population;
+}
+
+/** One platform's emulator, mounted by the sandbox server under `/<platform>`. */
+export interface Emulator {
+  readonly platform: string;
+  readonly app: Hono;
+  /** The path below its mount point for each of the connector's `endpoints`, e.g. `/token`. */
+  readonly paths: Readonly<Record<string, string>>;
+  /** An ad account that exists on the emulator and may write audiences. */
+  readonly account: string;
+  /** Credentials that the emulator takes, by the names of the connector's settings. */
+  readonly credentials: Readonly<Record<string, string>>;
+  /** The audiences on the platform: id, name, owner account. */
+  audiences(): readonly { readonly id: string; readonly name: string; readonly account: string }[];
+  /** The digests on an audience, as lowercase hex, sorted. Empty for an unknown audience. */
+  members(audienceId: string): readonly string[];
+  /** The platform users whom the digests on an audience lead to. */
+  matched(audienceId: string): readonly string[];
+}
+
+/** How each platform's module makes its emulator. */
+export type CreateEmulator = (world: SandboxWorld) => Emulator;

@@ -1,0 +1,97 @@
+/** The parts of a sandbox world: a settable clock, a population, and two kinds of journal. */
+import { appendFileSync, closeSync, fstatSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import type {
+  Journal,
+  JournalEvent,
+  Population,
+  SandboxClock,
+  SandboxWorld,
+} from './emulator.ts';
+
+/** A clock that starts at `at` and moves only when told. */
+export function sandboxClock(at: Date): SandboxClock {
+  let now = at.getTime();
+  return {
+    now: () => new Date(now),
+    advance(ms) {
+      now += ms;
+    },
+    set(next) {
+      now = next.getTime();
+    },
+  };
+}
+
+/** A journal that is gone with the process. */
+export function memoryJournal(): Journal {
+  const events: { platform: string; event: JournalEvent }[] = [];
+  return {
+    append(platform, event) {
+      events.push({ platform, event });
+    },
+    *replay(platform) {
+      for (const entry of events) if (entry.platform === platform) yield entry.event;
+    },
+  };
+}
+
+/**
+ * A journal in a file, one JSON object a line, written before the emulator answers. A line that a
+ * killed process left unfinished was never answered, so it is passed over.
+ */
+export function fileJournal(path: string): Journal & { close(): void } {
+  mkdirSync(dirname(path), { recursive: true });
+  const file = openSync(path, 'a');
+  // Ends a half-written last line, so that the next event starts on its own.
+  if (fstatSync(file).size > 0) appendFileSync(file, '\n');
+  return {
+    append(platform, event) {
+      appendFileSync(file, `${JSON.stringify({ platform, event })}\n`);
+    },
+    *replay(platform) {
+      for (const line of readFileSync(path, 'utf8').split('\n')) {
+        const entry = parseLine(line);
+        if (entry?.platform === platform) yield entry.event;
+      }
+    },
+    close() {
+      closeSync(file);
+    },
+  };
+}
+
+const JournalLine = z.object({
+  platform: z.string(),
+  event: z.looseObject({ type: z.string(), at: z.string() }),
+});
+
+function parseLine(line: string): z.infer<typeof JournalLine> | undefined {
+  if (line === '') return undefined;
+  try {
+    return JournalLine.parse(JSON.parse(line));
+  } catch {
+    return undefined;
+  }
+}
+
+/** A population that grows by `register`; one digest leads to at most one user per platform. */
+export function population(): Population & {
+  register(platform: string, user: string, digests: readonly string[]): void;
+} {
+  const users = new Map<string, Map<string, string>>();
+  return {
+    find: (platform, digest) => users.get(platform)?.get(digest),
+    register(platform, user, digests) {
+      let known = users.get(platform);
+      if (known === undefined) users.set(platform, (known = new Map()));
+      for (const digest of digests) if (!known.has(digest)) known.set(digest, user);
+    },
+  };
+}
+
+/** A world in memory with nobody in it, at the given time. For tests. */
+export function emptyWorld(at: Date): SandboxWorld & { population: ReturnType<typeof population> } {
+  return { clock: sandboxClock(at), journal: memoryJournal(), population: population() };
+}

@@ -1,0 +1,177 @@
+/** X's answers and lost connections as ConnectorFailures, with nothing secret in them. */
+import { ConnectorFailure } from '../connector.ts';
+import type { FailureKind } from '../connector.ts';
+import { firstError, parseJson } from './error-body.ts';
+import { scrub } from './scrub.ts';
+
+interface Rule {
+  readonly kind: FailureKind;
+  readonly nextStep: string;
+}
+
+const nothing = 'Nothing to do: Rekindle tries again. If it goes on, look at X’s API status page.';
+const report =
+  'Rekindle sent something that X does not take. Report this code with the version of Rekindle.';
+const newTokens =
+  'Make new access tokens for the app in the X developer portal and store them in the destination.';
+const askAccess =
+  'Ask X for Ads API access with audience endpoints (Standard Access) for this app, then make new access tokens.';
+const addUser =
+  'Check the account id, and give the user of the access token a role on this ads account on ads.x.com.';
+const makeAgain = 'The audience was deleted on X. Run the sync again so that it makes a new one.';
+
+/** What each code of X's error page that an audience sync can meet stands for. */
+export const X_FAILURES: Readonly<Record<string, Rule>> = {
+  INVALID_PARAMETER: { kind: 'invalid', nextStep: report },
+  MISSING_PARAMETER: { kind: 'invalid', nextStep: report },
+  EXCLUSIVE_PARAMETERS: { kind: 'invalid', nextStep: report },
+  INCLUSIVE_PARAMETERS: { kind: 'invalid', nextStep: report },
+  ILLEGAL_CHARACTERS: {
+    kind: 'invalid',
+    nextStep: 'Choose an audience name of plain letters, digits and spaces.',
+  },
+  REQUEST_TOO_COMPLEX: { kind: 'invalid', nextStep: report },
+  INVALID_USER_ID: { kind: 'invalid', nextStep: report },
+  INVALID_TAILORED_AUDIENCE_TYPE: {
+    kind: 'invalid',
+    nextStep: 'The list is not one of customer data. Choose another audience name.',
+  },
+  FEATURE_NOT_AVAILABLE: { kind: 'permission', nextStep: askAccess },
+  UNAUTHORIZED_ACCESS: { kind: 'auth', nextStep: newTokens },
+  CURRENT_USER_SUSPENDED: {
+    kind: 'auth',
+    nextStep: 'Use the access token of a user who is not suspended on X.',
+  },
+  UNAUTHORIZED_CLIENT_APPLICATION: { kind: 'permission', nextStep: askAccess },
+  READONLY_CLIENT_APPLICATION: {
+    kind: 'permission',
+    nextStep:
+      'Give the app read and write permission in the X developer portal, then make new tokens.',
+  },
+  ACCOUNT_NOT_FOUND: { kind: 'permission', nextStep: addUser },
+  USER_NOT_FOUND: { kind: 'permission', nextStep: addUser },
+  ACTION_NOT_ALLOWED: { kind: 'permission', nextStep: addUser },
+  ACCOUNT_LOCKED_OUT: {
+    kind: 'permission',
+    nextStep: 'X locked the account. Sign in on x.com as its user and follow what X asks.',
+  },
+  NOT_FOUND: { kind: 'gone', nextStep: makeAgain },
+  TAILORED_AUDIENCE_NOT_FOUND: { kind: 'gone', nextStep: makeAgain },
+  INVALID_ID_ILLEGAL_CHARACTERS: { kind: 'gone', nextStep: makeAgain },
+  ROUTE_NOT_FOUND: {
+    kind: 'invalid',
+    nextStep: 'X no longer serves this API version, or X_ADS_URL is wrong. Update Rekindle.',
+  },
+  METHOD_NOT_ALLOWED: { kind: 'invalid', nextStep: report },
+  CANCELLED_REQUEST: { kind: 'transient', nextStep: nothing },
+  LOCK_ACQUISITION_TIMEOUT: { kind: 'transient', nextStep: nothing },
+  TOO_MANY_REQUESTS: {
+    kind: 'throttled',
+    nextStep: 'Nothing to do: Rekindle waits until X takes requests for this account again.',
+  },
+  INTERNAL_ERROR: { kind: 'transient', nextStep: nothing },
+  SERVER_ERROR: { kind: 'transient', nextStep: nothing },
+  OVER_CAPACITY: { kind: 'transient', nextStep: nothing },
+  SERVICE_UNAVAILABLE: { kind: 'transient', nextStep: nothing },
+};
+
+const STATUS_FAILURES: Readonly<Record<number, Rule>> = {
+  401: { kind: 'auth', nextStep: newTokens },
+  403: { kind: 'permission', nextStep: addUser },
+  404: { kind: 'gone', nextStep: makeAgain },
+  408: { kind: 'transient', nextStep: nothing },
+  423: { kind: 'transient', nextStep: nothing },
+};
+
+/** An answer of X as it came over the wire. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+}
+
+/** The failure that an answer of status 400 or more stands for. */
+export function failureOfAnswer(
+  answer: Answer,
+  now: Date,
+  secrets: readonly string[],
+): ConnectorFailure {
+  const { status } = answer;
+  const body = parseJson(answer.text);
+  const error = firstError(body);
+  const code = scrub(error?.code ?? `HTTP_${status}`, secrets);
+  const { kind, nextStep } = ruleOf(status, code, answer.text !== '' && body === undefined);
+  const said = error?.message === undefined ? '' : `: ${scrub(error.message, secrets)}`;
+  const waitMs = kind === 'throttled' || status === 503 ? waitOf(answer.headers, now) : undefined;
+  return new ConnectorFailure(kind, `X answered ${status} ${code}${said}`, {
+    code,
+    nextStep,
+    status,
+    ...(waitMs !== undefined && { retryAfterMs: waitMs }),
+  });
+}
+
+/** A connection that gave no answer, by Node's code for it, e.g. ECONNREFUSED. */
+export function lostConnection(networkCode: string): ConnectorFailure {
+  return new ConnectorFailure('transient', `The connection to X broke (${networkCode}).`, {
+    code: networkCode,
+    nextStep: 'Check that this machine reaches X (X_ADS_URL). Rekindle tries again.',
+  });
+}
+
+/** No answer within the deadline. */
+export function timedOut(deadlineMs: number): ConnectorFailure {
+  return new ConnectorFailure('transient', `X did not answer within ${deadlineMs} ms.`, {
+    code: 'TIMEOUT',
+    nextStep: nothing,
+  });
+}
+
+/** The run was cancelled while the request was in flight. */
+export function cancelled(): ConnectorFailure {
+  return new ConnectorFailure('transient', 'The request to X was cancelled with its run.', {
+    code: 'CANCELLED',
+    nextStep: 'Nothing to do: the next run goes on from here.',
+  });
+}
+
+/** A good status with a body that is not what X documents, e.g. the page of a proxy. */
+export function unreadable(what: string): ConnectorFailure {
+  return new ConnectorFailure('transient', `X answered ${what} in a form that cannot be read.`, {
+    code: 'UNREADABLE_ANSWER',
+    nextStep: 'Check X_ADS_URL and any proxy between here and X. Rekindle tries again.',
+  });
+}
+
+/** The SDK refused to make the request. */
+export function unsendable(): ConnectorFailure {
+  return new ConnectorFailure('invalid', 'The request to X could not be made.', {
+    code: 'UNSENDABLE',
+    nextStep: 'Check X_ADS_URL, the audience name and the credentials of this destination.',
+  });
+}
+
+// A body that is no JSON proves no answer of X's own, so only the status 429 is believed then.
+function ruleOf(status: number, code: string, foreignBody: boolean): Rule {
+  const throttled = X_FAILURES['TOO_MANY_REQUESTS'] ?? { kind: 'throttled', nextStep: nothing };
+  if (status === 429) return throttled;
+  if (foreignBody || status >= 500) return { kind: 'transient', nextStep: nothing };
+  return X_FAILURES[code] ?? STATUS_FAILURES[status] ?? { kind: 'invalid', nextStep: report };
+}
+
+/**
+ * Milliseconds until X takes requests again. The reset of the ad account counts before that of the
+ * user, as X's rate-limit page asks; a plain `retry-after` in seconds comes last.
+ */
+function waitOf(headers: Answer['headers'], now: Date): number | undefined {
+  for (const name of ['x-account-rate-limit-reset', 'x-rate-limit-reset']) {
+    const epochSeconds = secondsIn(headers[name]);
+    if (epochSeconds !== undefined) return Math.max(0, epochSeconds * 1000 - now.getTime());
+  }
+  const seconds = secondsIn(headers['retry-after']);
+  return seconds === undefined ? undefined : seconds * 1000;
+}
+
+function secondsIn(header: string | string[] | undefined): number | undefined {
+  return typeof header === 'string' && /^\d{1,12}$/.test(header) ? Number(header) : undefined;
+}

@@ -1,0 +1,42 @@
+/** `hash --platform P`: NDJSON in, NDJSON out. */
+import type { Command } from 'commander';
+import { createInterface } from 'node:readline';
+import { z } from 'zod';
+import { HashRequest, hashIdentifier } from '../../services/hash-identifiers.ts';
+import { report } from '../command.ts';
+import { print } from '../output.ts';
+
+export function addHashCommand(program: Command): void {
+  program
+    .command('hash')
+    .description('NDJSON {field, value, country?} from standard input → {field, hash, …}')
+    .requiredOption('--platform <platform>', 'whose rules: meta, google or x')
+    .action(({ platform }: { platform: string }) =>
+      report(program, async () => {
+        let failed = 0;
+        for await (const line of createInterface({ input: process.stdin })) {
+          if (line.trim() === '') continue;
+          const answer = answerLine(platform, line);
+          if ('error' in answer) failed += 1;
+          print(JSON.stringify(answer));
+        }
+        return { json: undefined, text: '', ok: failed === 0 };
+      }),
+    );
+}
+
+/** A line that is no request gets an answer too, without what it held. */
+function answerLine(platform: string, line: string): object {
+  const request = parseRequest(line);
+  return request === undefined
+    ? { field: null, hash: '', error: 'Not a request: {"field": "email", "value": "…"} is one.' }
+    : hashIdentifier(platform, request);
+}
+
+function parseRequest(line: string): z.infer<typeof HashRequest> | undefined {
+  try {
+    return HashRequest.parse(JSON.parse(line));
+  } catch {
+    return undefined;
+  }
+}

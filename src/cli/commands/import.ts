@@ -1,0 +1,108 @@
+/** `import customers|purchases FILE`. */
+import type { Command } from 'commander';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import { RekindleError } from '../../errors.ts';
+import { importCustomers } from '../../services/import-customers.ts';
+import { importPurchases } from '../../services/import-purchases.ts';
+import { command } from '../command.ts';
+import type { Outcome } from '../command.ts';
+import { count } from '../output.ts';
+import { noProgress, progress } from '../progress.ts';
+import { readColumns } from '../columns.ts';
+
+interface Flags {
+  readonly format?: 'csv' | 'ndjson';
+  readonly encoding: 'utf-8' | 'shift_jis';
+  readonly columns?: string;
+  readonly country?: string;
+  readonly currency?: string;
+  readonly timezone?: string;
+  readonly rejects?: string;
+}
+
+export function addImportCommands(program: Command): void {
+  const group = program.command('import').description('bring CRM data in (CSV or NDJSON)');
+  for (const what of ['customers', 'purchases'] as const) {
+    const line = group
+      .command(`${what} <file>`)
+      .description(`import ${what}; - reads standard input`)
+      .option('--format <format>', 'csv or ndjson; else by the file name')
+      .option('--encoding <encoding>', 'utf-8 or shift_jis', 'utf-8')
+      .option('--columns <map>', 'our column=theirs, with commas between')
+      .option('--timezone <zone>', 'time zone of dates without one')
+      .option('--rejects <file>', 'keep the rejected lines there, as NDJSON');
+    if (what === 'customers') line.option('--country <code>', 'country of customers without one');
+    else line.option('--currency <code>', 'currency of purchases without one');
+    line.action((file: string, flags: Flags) => runImport(program, what, file, flags));
+  }
+}
+
+async function runImport(
+  program: Command,
+  what: 'customers' | 'purchases',
+  file: string,
+  flags: Flags,
+): Promise<void> {
+  await command(program, {}, async ({ context, signal }, { json }): Promise<Outcome> => {
+    const source = openSource(file);
+    const rejects = flags.rejects === undefined ? undefined : createWriteStream(flags.rejects);
+    const bar = json ? noProgress : progress(`Importing ${what}`);
+    const importer = what === 'customers' ? importCustomers : importPurchases;
+    try {
+      const report = await importer(context, source, {
+        file,
+        format: flags.format ?? (/\.(?:ndjson|jsonl)$/u.test(file) ? 'ndjson' : 'csv'),
+        encoding: flags.encoding,
+        columns: readColumns(flags.columns),
+        timezone: flags.timezone ?? context.timezone,
+        ...(flags.country === undefined ? {} : { country: flags.country }),
+        ...(flags.currency === undefined ? {} : { currency: flags.currency }),
+        signal,
+        onProgress: ({ read }) => bar.update(read, 0),
+        ...(rejects === undefined
+          ? {}
+          : {
+              onReject: async (reject) => {
+                if (!rejects.write(`${JSON.stringify(reject)}\n`)) await once(rejects, 'drain');
+              },
+            }),
+      });
+      bar.stop();
+      return { json: report, text: describeReport(what, report) };
+    } finally {
+      bar.stop();
+      rejects?.end();
+    }
+  });
+}
+
+function openSource(file: string): Readable {
+  if (file === '-') return process.stdin;
+  const source = createReadStream(file);
+  source.on('error', () => {});
+  return source.once('error', (error: NodeJS.ErrnoException) => {
+    source.destroy(
+      new RekindleError('file.unreadable', `${file} cannot be read (${error.code ?? 'error'}).`),
+    );
+  });
+}
+
+type Report = Awaited<ReturnType<typeof importPurchases>>;
+
+function describeReport(what: string, report: Report): string {
+  const { read, inserted, updated, unchanged, superseded, rejected } = report;
+  const lines = [
+    `${count(read)} lines of ${what}: ${count(inserted)} new, ${count(updated)} changed, ${count(unchanged)} unchanged, ${count(superseded)} replaced by a later line, ${count(rejected)} rejected.`,
+  ];
+  for (const [code, times] of Object.entries(report.rejectedByCode)) {
+    lines.push(`  rejected ${count(times)} × ${code}`);
+  }
+  if (report.customersCreated !== undefined && report.customersCreated > 0) {
+    lines.push(
+      `  ${count(report.customersCreated)} customers were not known before; they have no contact details yet.`,
+    );
+  }
+  return lines.join('\n');
+}

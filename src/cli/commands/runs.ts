@@ -1,0 +1,116 @@
+/** `plan SYNC`, `run SYNC`, `runs` and `runs show ID`. */
+import { InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
+import { listRuns } from '../../services/list-runs.ts';
+import { planSync } from '../../services/plan-sync.ts';
+import { runSync } from '../../services/run-sync.ts';
+import { showRun } from '../../services/show-run.ts';
+import { AS_OF_HELP, command } from '../command.ts';
+import { count, table } from '../output.ts';
+import { noProgress, progress } from '../progress.ts';
+import { describeFigures, describeRun } from '../run-text.ts';
+import { positive } from './segments.ts';
+
+export function addRunCommands(program: Command): void {
+  program
+    .command('plan <sync>')
+    .description('what a run would do now; nothing is sent')
+    .option('--as-of <moment>', AS_OF_HELP)
+    .action((sync: string, { asOf }: { asOf?: string }) =>
+      command(program, { asOf }, async ({ context }, flags) => {
+        const plan = await planSync(context, { sync, asOf: flags.asOf });
+        const held = plan.hold === null ? [] : [`A guardrail would hold it: ${plan.hold.message}`];
+        return {
+          json: plan,
+          text: [...describeFigures(plan.figures), ...held, 'Dry run: nothing was sent.'].join(
+            '\n',
+          ),
+        };
+      }),
+    );
+
+  program
+    .command('run <sync>')
+    .description('run a sync now and wait for its end')
+    .option('--as-of <moment>', AS_OF_HELP)
+    .option('--approve', 'do it although a guardrail asks')
+    .action((sync: string, options: { asOf?: string; approve?: boolean }) =>
+      command(program, { asOf: options.asOf }, async ({ context }, { json, asOf }) => {
+        const bar = json ? noProgress : progress(`Sending ${sync}`);
+        try {
+          const run = await runSync(context, {
+            sync,
+            asOf,
+            approved: options.approve === true,
+            onProgress: ({ rowsDone, rowsTotal }) => bar.update(rowsDone, rowsTotal),
+          });
+          bar.stop();
+          return { json: run, text: describeRun(run).join('\n'), ok: run.state === 'succeeded' };
+        } finally {
+          bar.stop();
+        }
+      }),
+    );
+
+  const runs = program
+    .command('runs')
+    .description('the latest runs')
+    .option('--sync <name>', 'of this sync alone')
+    .option('--limit <n>', 'at most this many', positive, 20)
+    .action(({ sync, limit }: { sync?: string; limit: number }) =>
+      command(program, {}, async ({ context }) => {
+        const list = await listRuns(context, { limit, ...(sync === undefined ? {} : { sync }) });
+        return {
+          json: { runs: list },
+          text:
+            list.length === 0
+              ? 'No runs yet.'
+              : table(
+                  ['run', 'sync', 'state', 'as of', 'wanted', 'added', 'removed'],
+                  list.map((run) => [
+                    run.id,
+                    run.sync,
+                    run.state,
+                    run.asOf.toISOString(),
+                    count(run.wanted),
+                    count(run.added),
+                    count(run.removed),
+                  ]),
+                ),
+        };
+      }),
+    );
+
+  runs
+    .command('show <id>')
+    .description('one run with its batches')
+    .action((id: string) =>
+      command(program, {}, async ({ context }) => {
+        const run = await showRun(context, { run: runId(id) });
+        return {
+          json: run,
+          text: [
+            ...describeRun(run),
+            table(
+              ['batch', 'operation', 'state', 'rows', 'accepted', 'rejected', 'unknown', 'request'],
+              run.batches.map((batch) => [
+                String(batch.seq),
+                batch.operation,
+                batch.state,
+                count(batch.rows),
+                count(batch.accepted),
+                count(batch.rejected),
+                count(batch.unknown),
+                batch.requestId ?? '',
+              ]),
+            ),
+          ].join('\n'),
+        };
+      }),
+    );
+}
+
+function runId(text: string): bigint {
+  if (!/^\d{1,18}$/u.test(text)) throw new InvalidArgumentError('A run has a number.');
+  return BigInt(text);
+}

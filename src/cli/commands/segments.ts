@@ -1,0 +1,75 @@
+/** `segment list|preview|members`. */
+import { InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
+import { listSegmentMembers } from '../../services/list-segment-members.ts';
+import { listSegments } from '../../services/list-segments.ts';
+import { previewSegment } from '../../services/preview-segment.ts';
+import { AS_OF_HELP, command } from '../command.ts';
+import { count, table } from '../output.ts';
+
+export function addSegmentCommands(program: Command): void {
+  const group = program.command('segment').description('who could be reached');
+
+  group
+    .command('list')
+    .description('every segment with its size')
+    .option('--as-of <moment>', AS_OF_HELP)
+    .action(({ asOf }: { asOf?: string }) =>
+      command(program, { asOf }, async ({ context }, flags) => {
+        const segments = await listSegments(context, { asOf: flags.asOf });
+        return {
+          json: { asOf: flags.asOf, segments },
+          text:
+            segments.length === 0
+              ? 'No segments yet: write them in YAML and apply it.'
+              : table(
+                  ['segment', 'customers', 'meaning'],
+                  segments.map(({ name, customers, meaning }) => [name, count(customers), meaning]),
+                ),
+        };
+      }),
+    );
+
+  group
+    .command('preview <name>')
+    .description('how many people a segment holds, and how they can be reached')
+    .option('--as-of <moment>', AS_OF_HELP)
+    .action((segment: string, { asOf }: { asOf?: string }) =>
+      command(program, { asOf }, async ({ context }, flags) => {
+        const preview = await previewSegment(context, { segment, asOf: flags.asOf });
+        const { customers, withEmail, withPhone, reachable, meaning } = preview;
+        return {
+          json: preview,
+          text: `${meaning}\n${count(customers)} customers: ${count(reachable)} reachable (${count(withEmail)} by email, ${count(withPhone)} by phone).`,
+        };
+      }),
+    );
+
+  group
+    .command('members <name>')
+    .description('the customer ids of a segment, a page at a time')
+    .option('--as-of <moment>', AS_OF_HELP)
+    .option('--after <id>', 'start behind this customer id', '')
+    .option('--limit <n>', 'at most this many', positive, 1000)
+    .action((segment: string, options: { asOf?: string; after: string; limit: number }) =>
+      command(program, { asOf: options.asOf }, async ({ context }, flags) => {
+        const { after, limit } = options;
+        const members = await listSegmentMembers(context, {
+          segment,
+          asOf: flags.asOf,
+          after,
+          limit,
+        });
+        return { json: { segment, members }, text: members.join('\n') };
+      }),
+    );
+}
+
+/** A whole number from 1. */
+export function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) {
+    throw new InvalidArgumentError('It has to be a whole number from 1.');
+  }
+  return value;
+}

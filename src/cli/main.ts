@@ -1,0 +1,34 @@
+/** The command line: `npm run rekindle -- <command>`. */
+import { Command } from 'commander';
+import { addConfigurationCommands } from './commands/configuration.ts';
+import { addDatabaseCommands } from './commands/database.ts';
+import { addDemoCommand } from './commands/demo.ts';
+import { addDestinationCommands } from './commands/destinations.ts';
+import { addHashCommand } from './commands/hash.ts';
+import { addImportCommands } from './commands/import.ts';
+import { addResultCommands } from './commands/results.ts';
+import { addRunCommands } from './commands/runs.ts';
+import { addSandboxCommand } from './commands/sandbox.ts';
+import { addSegmentCommands } from './commands/segments.ts';
+
+const program = new Command('rekindle')
+  .description(
+    'Turns CRM segments into ad-platform audiences, keeps them exact, and proves with a holdout what the ads added.',
+  )
+  .option('--json', 'print one JSON object instead of text')
+  .option('--database <name>', 'another database of the embedded server, e.g. the demo’s')
+  .showHelpAfterError('(--help lists the commands and options)')
+  .configureHelp({ showGlobalOptions: true });
+
+addDemoCommand(program);
+addSandboxCommand(program);
+addDatabaseCommands(program);
+addImportCommands(program);
+addConfigurationCommands(program);
+addHashCommand(program);
+addSegmentCommands(program);
+addDestinationCommands(program);
+addRunCommands(program);
+addResultCommands(program);
+
+await program.parseAsync();

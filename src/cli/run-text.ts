@@ -1,0 +1,35 @@
+/** A run and its plan as lines that a person reads. */
+import type { SyncPlan } from '../services/plan-sync.ts';
+import type { RunDetails } from '../services/show-run.ts';
+import { count } from './output.ts';
+
+type Figures = Omit<SyncPlan['figures'], 'removalRows' | 'members'>;
+
+/** The figures of rule 7, in the order in which they add up. */
+export function describeFigures(figures: Figures): string[] {
+  const { inSegment, unreachable, noConsent, suppressed, heldOut, heldOutGlobal } = figures;
+  return [
+    `${count(inSegment)} in the segment = ${count(unreachable)} unreachable + ${count(noConsent)} without consent + ${count(suppressed)} suppressed + ${count(heldOut + heldOutGlobal)} held out + ${count(figures.wanted)} wanted`,
+    `${count(figures.wanted)} wanted = ${count(figures.unchanged)} unchanged + ${count(figures.added)} added (${count(figures.changed)} of them with changed keys); ${count(figures.removed)} removed`,
+  ];
+}
+
+const STATES: Readonly<Record<RunDetails['state'], string>> = {
+  planning: 'was cut off while planning; nothing was sent',
+  delivering: 'is under way, or was cut off and the next run carries on',
+  succeeded: 'succeeded',
+  incomplete: 'is incomplete; the next run finishes it',
+  failed: 'failed and needs you',
+  held: 'is held by a guardrail; nothing was sent. To do it all the same: run again with --approve',
+};
+
+export function describeRun(run: RunDetails): string[] {
+  const { accepted, rejected, unknown, notSent } = run.delivery;
+  return [
+    `Run ${run.id} of ${run.sync} ${STATES[run.state]}.`,
+    ...describeFigures(run),
+    `${count(run.added)} added = ${count(accepted)} accepted + ${count(rejected)} rejected + ${count(unknown)} unknown + ${count(notSent)} not sent`,
+    ...(run.problem === null ? [] : [`What stopped it: ${run.problem.message}`]),
+    ...(run.problem?.nextStep === undefined ? [] : [`What to do: ${run.problem.nextStep}`]),
+  ];
+}

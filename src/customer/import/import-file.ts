@@ -1,0 +1,125 @@
+/** What importing customers and purchases have in common: read, stage, merge, count. */
+import { addAbortSignal } from 'node:stream';
+import type { Readable } from 'node:stream';
+import pg from 'pg';
+import type { PoolClient } from 'pg';
+import { RekindleError } from '../../errors.ts';
+import { inTransaction } from '../../infra/db.ts';
+import type { Db } from '../../infra/db.ts';
+import { runSql } from '../../infra/sql.ts';
+import type { Statement } from '../../infra/sql.ts';
+import type { Shape } from './columns.ts';
+import { copyRows } from './copy.ts';
+import type { StagedRow } from './copy.ts';
+import { csvRecords } from './csv.ts';
+import { readLines } from './lines.ts';
+import { ndjsonRecords } from './ndjson.ts';
+import { checkOptions } from './options.ts';
+import type { ImportOptions, ImportReport } from './options.ts';
+import type { ParsedRecord, Values } from './records.ts';
+import type { Fault, RejectCode } from './rejects.ts';
+
+/** How one kind of file is imported. */
+export interface Importer<Field extends string> {
+  readonly shape: Shape<Field>;
+  readonly table: string;
+  readonly cells: readonly string[];
+  readonly createTable: Statement;
+  readonly toRow: (line: number, content: Values<Field>) => StagedRow | Fault;
+  /** Brings the staged rows into the tables, in the transaction of the import. */
+  readonly merge: (client: PoolClient) => Promise<Merged>;
+}
+
+export type Merged = Pick<ImportReport, 'inserted' | 'updated' | 'superseded' | 'customersCreated'>;
+
+/** A fixed number that imports lock while they merge: one after the other, never in a circle. */
+const MERGE_LOCK = 7_270_155_002;
+
+interface Tally {
+  read: number;
+  rejected: number;
+  readonly rejectedByCode: Partial<Record<RejectCode, number>>;
+}
+
+/**
+ * Streams a file into a staging table and merges it, all in one transaction: killed or failed
+ * anywhere, nothing of it is imported.
+ */
+export async function importFile<Field extends string>(
+  db: Db,
+  source: Readable,
+  options: ImportOptions,
+  importer: Importer<Field>,
+): Promise<ImportReport> {
+  // A file that cannot be opened says so before anybody reads it; the reading repeats it.
+  source.on('error', () => {});
+  const tally: Tally = { read: 0, rejected: 0, rejectedByCode: {} };
+  try {
+    checkOptions(options);
+    if (options.signal !== undefined) addAbortSignal(options.signal, source);
+    return await inTransaction(db, async (client) => {
+      await runSql(client, importer.createTable);
+      const rows = stagedRows(parsed(source, options, importer.shape), options, importer, tally);
+      await copyRows(client, importer.table, importer.cells, rows);
+      options.signal?.throwIfAborted();
+      await client.query('SELECT pg_advisory_xact_lock($1)', [MERGE_LOCK]);
+      await client.query(`ANALYZE ${importer.table}`);
+      const merged = await importer.merge(client);
+      options.signal?.throwIfAborted();
+      const { read, rejected, rejectedByCode } = tally;
+      const unchanged = read - rejected - merged.superseded - merged.inserted - merged.updated;
+      return { read, unchanged, rejected, rejectedByCode, ...merged };
+    });
+  } catch (error) {
+    throw options.signal?.aborted === true ? interrupted(error) : withoutValues(error);
+  } finally {
+    source.destroy();
+  }
+}
+
+function parsed<Field extends string>(
+  source: Readable,
+  options: ImportOptions,
+  shape: Shape<Field>,
+): AsyncIterable<ParsedRecord<Field>[]> {
+  const read = options.format === 'csv' ? csvRecords<Field> : ndjsonRecords<Field>;
+  return read(readLines(source, options.encoding), shape, options.columns);
+}
+
+async function* stagedRows<Field extends string>(
+  blocks: AsyncIterable<ParsedRecord<Field>[]>,
+  options: ImportOptions,
+  importer: Importer<Field>,
+  tally: Tally,
+): AsyncGenerator<StagedRow[]> {
+  for await (const records of blocks) {
+    const rows: StagedRow[] = [];
+    for (const { line, raw, content } of records) {
+      const row = content.ok ? importer.toRow(line, content) : content;
+      if (row.ok) rows.push(row);
+      else {
+        tally.rejected += 1;
+        tally.rejectedByCode[row.code] = (tally.rejectedByCode[row.code] ?? 0) + 1;
+        await options.onReject?.({ line, code: row.code, reason: row.reason, raw });
+      }
+    }
+    tally.read += records.length;
+    options.onProgress?.({ read: tally.read, rejected: tally.rejected });
+    yield rows;
+  }
+}
+
+function interrupted(cause: unknown): RekindleError {
+  return new RekindleError(
+    'interrupted',
+    'The import was interrupted, and nothing of the file was imported. Start it again.',
+    { cause },
+  );
+}
+
+/** What PostgreSQL says about a failed row quotes the row; only its code may go on. */
+function withoutValues(error: unknown): unknown {
+  return error instanceof pg.DatabaseError
+    ? new Error(`The database refused the import (SQLSTATE ${error.code}); nothing was imported.`)
+    : error;
+}

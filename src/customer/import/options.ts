@@ -1,0 +1,72 @@
+/** What an import is told, and what it answers. */
+import { z } from 'zod';
+import { RekindleError } from '../../errors.ts';
+import type { Reject, RejectCode } from './rejects.ts';
+
+export interface ImportOptions {
+  readonly format: 'csv' | 'ndjson';
+  /** `shift_jis` is read as Windows does (code page 932, with the NEC and IBM characters). */
+  readonly encoding: 'utf-8' | 'shift_jis';
+  /** Our column names → theirs. Theirs are matched exactly, after trimming. */
+  readonly columns: Readonly<Record<string, string>>;
+  /** IANA zone of times that carry no offset. */
+  readonly timezone: string;
+  /** ISO 3166 alpha-2, for customers without a country. */
+  readonly country?: string;
+  /** ISO 4217, for purchases without a currency. */
+  readonly currency?: string;
+  readonly now: Date;
+  /** Called for each rejected line and awaited: the import goes as fast as it can write. */
+  readonly onReject?: (reject: Reject) => void | Promise<void>;
+  readonly onProgress?: (progress: { readonly read: number; readonly rejected: number }) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** read = inserted + updated + unchanged + superseded + rejected, always. */
+export interface ImportReport {
+  /** Lines with something on them; the header and blank lines do not count. */
+  readonly read: number;
+  readonly inserted: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  /** Lines that a later line of the same file, with the same key, replaced. */
+  readonly superseded: number;
+  readonly rejected: number;
+  readonly rejectedByCode: Partial<Record<RejectCode, number>>;
+  /** Purchases only: customers that were not known yet, entered with nothing but their id. */
+  readonly customersCreated?: number;
+}
+
+const schema = z.object({
+  format: z.enum(['csv', 'ndjson'], 'The format is csv or ndjson.'),
+  encoding: z.enum(['utf-8', 'shift_jis'], 'The encoding is utf-8 or shift_jis.'),
+  timezone: z
+    .string()
+    .refine(isTimezone, 'The time zone is an IANA name, such as Asia/Tokyo or UTC.'),
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/, 'The country is two capital letters (ISO 3166), such as JP.')
+    .optional(),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/, 'The currency is three capital letters (ISO 4217), such as JPY.')
+    .optional(),
+});
+
+/** @throws RekindleError `input.invalid` with the first thing that is wrong. */
+export function checkOptions(options: ImportOptions): void {
+  const checked = schema.safeParse(options);
+  if (checked.success) return;
+  throw new RekindleError(
+    'input.invalid',
+    checked.error.issues[0]?.message ?? 'The import options are not valid.',
+  );
+}
+
+function isTimezone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,42 @@
+/** The audience on the platform that a sync fills: found or made before the first batch. */
+import { createHash } from 'node:crypto';
+import type { Audience } from '../../connectors/connector.ts';
+import { budgetOf } from './budget.ts';
+import type { DeliveryOptions } from './deliver.ts';
+import { withRetries } from './retry.ts';
+
+/**
+ * The audience with its platform id, asked for only where we do not know it yet.
+ *
+ * @throws ConnectorFailure when the platform does not give one.
+ */
+export async function readyAudience(
+  audienceId: string,
+  { db, connector, context, clock, random }: DeliveryOptions,
+): Promise<Audience> {
+  const row = await db.prisma.audience.findUniqueOrThrow({
+    where: { id: audienceId },
+    select: { name: true, remoteId: true },
+  });
+  if (row.remoteId !== null) return { name: row.name, remoteId: row.remoteId };
+  const budget = budgetOf(`${connector.id}:${context.account}`, connector.limits);
+  const wanted = { name: row.name, key: audienceKey(audienceId) };
+  const audience = await budget.spend(() =>
+    withRetries(() => connector.ensureAudience(context, wanted), {
+      clock,
+      random,
+      signal: context.signal,
+    }),
+  );
+  await db.prisma.audience.update({
+    where: { id: audienceId },
+    data: { remoteId: audience.remoteId },
+    select: { id: true },
+  });
+  return audience;
+}
+
+/** Our mark on the platform's list: stable, and tells a reader of the platform nothing. */
+function audienceKey(audienceId: string): string {
+  return createHash('sha256').update(`audience:${audienceId}`).digest('hex').slice(0, 16);
+}

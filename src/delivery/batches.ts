@@ -1,0 +1,58 @@
+/** The batch rows of a run: what is still to send, and what became of it. */
+import type { Db } from '../infra/db.ts';
+import { Prisma } from '../../prisma/generated/client.ts';
+import type { BatchOutcome } from './outcome.ts';
+
+export interface OpenBatch {
+  readonly id: bigint;
+  readonly seq: number;
+  readonly operation: 'add' | 'remove';
+  readonly rows: number;
+  readonly attempts: number;
+}
+
+/**
+ * The batches of a run that have no answer, in order. `sending` ones may have arrived before a
+ * crash; sending them again is harmless, not sending them might lose people.
+ */
+export async function openBatches(db: Db, runId: bigint): Promise<OpenBatch[]> {
+  const rows = await db.prisma.batch.findMany({
+    where: { runId, state: { in: ['planned', 'sending'] } },
+    orderBy: { seq: 'asc' },
+    select: { id: true, seq: true, operation: true, rows: true, attempts: true },
+  });
+  return rows.map((row) => ({
+    ...row,
+    operation: row.operation === 'remove' ? 'remove' : 'add',
+  }));
+}
+
+/** Before the request leaves, so that a crash can only ever send again, never forget. */
+export async function markSending(db: Db, id: bigint, at: Date): Promise<void> {
+  await db.prisma.batch.update({
+    where: { id },
+    data: { state: 'sending', attempts: { increment: 1 }, sentAt: at },
+    select: { id: true },
+  });
+}
+
+export async function recordOutcome(
+  db: Db,
+  id: bigint,
+  outcome: BatchOutcome,
+  at: Date,
+): Promise<void> {
+  await db.prisma.batch.update({
+    where: { id },
+    data: {
+      state: outcome.state,
+      requestId: outcome.requestId,
+      accepted: outcome.accepted,
+      rejected: outcome.rejected,
+      unknown: outcome.unknown,
+      problem: outcome.problem === null ? Prisma.DbNull : { ...outcome.problem },
+      answeredAt: at,
+    },
+    select: { id: true },
+  });
+}

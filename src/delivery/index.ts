@@ -1,0 +1,9 @@
+/** Delivery: drives one connector so that the platform's list becomes what the ledger says. */
+export { readyAudience } from './audience.ts';
+export { deliverBatches } from './deliver.ts';
+export type { DeliveryOptions, DeliveryProgress } from './deliver.ts';
+export { problemOf } from './outcome.ts';
+export type { Problem } from './outcome.ts';
+export { settlePending } from './settle.ts';
+export { readyConnector } from './context.ts';
+export type { DestinationAccount, ReadyConnector, Surroundings } from './context.ts';

@@ -1,0 +1,88 @@
+/** What became of one batch, in the columns of the `batch` table. */
+import type { ConnectorFailure, Receipt } from '../../connectors/connector.ts';
+
+/** What stopped something, for the person who has to look at it. Holds nothing secret. */
+export interface Problem {
+  readonly kind: string;
+  readonly code: string;
+  readonly message: string;
+  readonly nextStep: string;
+  readonly healsItself: boolean;
+}
+
+export interface BatchOutcome {
+  readonly state: 'pending' | 'done' | 'refused' | 'lost';
+  readonly requestId: string | null;
+  readonly accepted: number;
+  readonly rejected: number;
+  readonly unknown: number;
+  readonly problem: Problem | null;
+}
+
+/** The outcome that a platform's answer amounts to. */
+export function outcomeOfReceipt(receipt: Receipt): BatchOutcome {
+  if (receipt.state === 'pending') {
+    return {
+      state: 'pending',
+      requestId: receipt.requestId,
+      accepted: 0,
+      rejected: 0,
+      unknown: receipt.rows,
+      problem: null,
+    };
+  }
+  const rejected = receipt.rejected.reduce((sum, rejection) => sum + rejection.count, 0);
+  return {
+    state: 'done',
+    requestId: receipt.requestId,
+    accepted: receipt.accepted,
+    rejected,
+    unknown: receipt.unknown,
+    problem:
+      rejected === 0
+        ? null
+        : {
+            kind: 'rejected-rows',
+            code: receipt.rejected.map(({ code, count }) => `${code}×${count}`).join(', '),
+            message: `The platform refused ${rejected} of the rows.`,
+            nextStep: 'Look at the codes; the identifiers of these people are not usable there.',
+            healsItself: false,
+          },
+  };
+}
+
+/**
+ * The outcome of a batch that was given up. After a lost connection nobody knows whether it landed;
+ * after a refusal of the request as a whole nothing was applied.
+ */
+export function outcomeOfFailure(failure: ConnectorFailure, rows: number): BatchOutcome {
+  const base = { requestId: null, accepted: 0, problem: problemOf(failure) };
+  switch (failure.kind) {
+    case 'transient':
+      return { ...base, state: 'lost', rejected: 0, unknown: rows };
+    case 'invalid':
+      return { ...base, state: 'refused', rejected: rows, unknown: 0 };
+    case 'throttled':
+    case 'auth':
+    case 'permission':
+    case 'terms':
+    case 'policy':
+    case 'gone':
+      return { ...base, state: 'refused', rejected: 0, unknown: 0 };
+  }
+}
+
+export function problemOf(failure: ConnectorFailure): Problem {
+  return {
+    kind: failure.kind,
+    code: failure.code,
+    message: failure.message,
+    nextStep: failure.nextStep,
+    healsItself: failure.healsItself,
+  };
+}
+
+/** Whether the failure of one batch says that the others of the run would fare the same. */
+export function stopsTheRun(failure: ConnectorFailure): boolean {
+  return failure.kind !== 'invalid' && failure.kind !== 'transient';
+}

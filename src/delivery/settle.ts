@@ -1,0 +1,48 @@
+/** Asks about batches whose outcome the platform promised for later. */
+import { ConnectorFailure } from '../../connectors/connector.ts';
+import type { Connector, ConnectorContext } from '../../connectors/connector.ts';
+import type { Clock } from '../infra/clock.ts';
+import type { Db } from '../infra/db.ts';
+import { budgetOf } from './budget.ts';
+import { recordOutcome } from './batches.ts';
+import { outcomeOfReceipt } from './outcome.ts';
+
+/** Gives how many batches of the audience are still pending afterwards. */
+export async function settlePending(
+  audienceId: string,
+  options: {
+    readonly db: Db;
+    readonly connector: Connector;
+    readonly context: ConnectorContext;
+    readonly clock: Clock;
+  },
+): Promise<number> {
+  const { db, connector, context, clock } = options;
+  const { settle } = connector;
+  const pending = await db.prisma.batch.findMany({
+    where: { audienceId, state: 'pending', requestId: { not: null } },
+    orderBy: { id: 'asc' },
+    select: { id: true, requestId: true, rows: true, operation: true },
+  });
+  if (settle === undefined) return pending.length;
+  const budget = budgetOf(`${connector.id}:${context.account}`, connector.limits);
+  let waiting = 0;
+  for (const batch of pending) {
+    if (batch.requestId === null) continue;
+    const asked = {
+      requestId: batch.requestId,
+      rows: batch.rows,
+      operation: batch.operation === 'remove' ? ('remove' as const) : ('add' as const),
+    };
+    try {
+      const receipt = await budget.spend(() => settle(context, asked));
+      if (receipt.state === 'pending') waiting += 1;
+      else await recordOutcome(db, batch.id, outcomeOfReceipt(receipt), clock.now());
+    } catch (error) {
+      // What waiting heals is asked again next time; the batch stays pending until then.
+      if (!(error instanceof ConnectorFailure) || !error.healsItself) throw error;
+      waiting += 1;
+    }
+  }
+  return waiting;
+}

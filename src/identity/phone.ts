@@ -1,0 +1,82 @@
+/**
+ * Phone numbers, from what databases hold to what platforms hash.
+ *
+ * Google and X: E.164 with `+` (Data Manager API, "Format user data"; X's audience pages give no
+ * rule, its conversion pages give this one). Meta: digits only, country code first, no leading
+ * zeros (Marketing API, "Custom Audiences" guide).
+ */
+import { parsePhoneNumberWithError, ParseError, isSupportedCountry } from 'libphonenumber-js';
+import type { Normalised, UnusableReason } from './outcome.ts';
+import type { E164, PhoneRule, RawPhone } from './types.ts';
+
+/**
+ * The number under a rule, or why there is none. Never throws. `country` (ISO alpha-2) is where
+ * the number would be dialled as written; it is needed for numbers without a country code.
+ */
+export function normalisePhone(
+  raw: RawPhone,
+  rule: PhoneRule,
+  country: string | null,
+): Normalised {
+  const parsed = toE164(raw, country);
+  if (!parsed.ok) return parsed;
+  switch (rule) {
+    case 'phone_e164':
+      return parsed;
+    case 'phone_digits':
+      return { ok: true, value: parsed.value.slice(1) };
+  }
+}
+
+function toE164(
+  raw: RawPhone,
+  country: string | null,
+): { ok: true; value: E164 } | { ok: false; reason: UnusableReason } {
+  const text = fold(raw);
+  if (text === '') return { ok: false, reason: 'empty' };
+  if (!/\d/u.test(text)) return { ok: false, reason: 'no-digits' };
+  const region = country?.toUpperCase();
+  try {
+    const number =
+      region !== undefined && isSupportedCountry(region)
+        ? parsePhoneNumberWithError(text, { defaultCountry: region, extract: false })
+        : parsePhoneNumberWithError(withCountryCode(text), { extract: false });
+    // Possible, not valid: number plans grow faster than any library's tables, and a number that
+    // nobody has matches nobody.
+    if (!number.isPossible()) return { ok: false, reason: 'not-a-number' };
+    return { ok: true, value: number.number as string as E164 };
+  } catch (error) {
+    return { ok: false, reason: reasonOf(error) };
+  }
+}
+
+/**
+ * Exports often lose the plus of a full number. Without a country, a long number that does not
+ * start with a national 0 can only be one of those.
+ */
+function withCountryCode(text: string): string {
+  const digits = text.replace(/\D/gu, '');
+  return !text.includes('+') && digits.length >= 11 && !digits.startsWith('0') ? `+${digits}` : text;
+}
+
+/** Full-width digits and the many hyphens of Japanese input are spellings of the same number. */
+function fold(raw: string): string {
+  return raw
+    .normalize('NFKC')
+    .replace(/[‐‑‒–—―−ーｰ]/gu, '-')
+    .trim();
+}
+
+function reasonOf(error: unknown): UnusableReason {
+  if (!(error instanceof ParseError)) return 'not-a-number';
+  switch (error.message) {
+    case 'INVALID_COUNTRY':
+      return 'country-needed';
+    case 'TOO_SHORT':
+      return 'too-short';
+    case 'TOO_LONG':
+      return 'too-long';
+    default:
+      return 'not-a-number';
+  }
+}

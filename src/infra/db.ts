@@ -1,0 +1,90 @@
+/** The database: one pool, used by Prisma for single rows and by `pg` for set-sized statements. */
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import type { PoolClient } from 'pg';
+import { PrismaClient } from '../../prisma/generated/client.ts';
+import type { Prisma } from '../../prisma/generated/client.ts';
+import { RekindleError } from '../errors.ts';
+
+export interface Db {
+  readonly prisma: PrismaClient;
+  readonly pool: pg.Pool;
+  close(): Promise<void>;
+}
+
+/** What single-row code takes: the client, or a transaction of it. */
+export type PrismaDb = PrismaClient | Prisma.TransactionClient;
+
+/** Opens the database behind a postgres:// address. Nothing is sent until the first query. */
+export function openDb(url: string, options: { readonly maxConnections?: number } = {}): Db {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.maxConnections ?? 10,
+    application_name: 'rekindle',
+  });
+  // A connection that breaks while idle is replaced at the next query, which reports what is wrong.
+  pool.on('error', () => {});
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) });
+  return {
+    prisma,
+    pool,
+    async close() {
+      await prisma.$disconnect();
+      await pool.end();
+    },
+  };
+}
+
+/**
+ * Runs `work` in one transaction on one connection; rolls back when it throws, or when `keep` is
+ * given and says no to its result.
+ *
+ * @throws RekindleError `database.unreachable` when no connection can be had.
+ */
+export async function inTransaction<T>(
+  db: Db,
+  work: (client: PoolClient) => Promise<T>,
+  keep: (result: T) => boolean = () => true,
+): Promise<T> {
+  const client = await connect(db);
+  try {
+    await client.query('BEGIN');
+    const result = await work(client);
+    await client.query(keep(result) ? 'COMMIT' : 'ROLLBACK');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => {});
+    throw error;
+  } finally {
+    client.release();
+  }
+}
+
+/** Runs `work` on one connection, outside a transaction. */
+export async function onConnection<T>(
+  db: Db,
+  work: (client: PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await connect(db);
+  try {
+    return await work(client);
+  } finally {
+    client.release();
+  }
+}
+
+async function connect(db: Db): Promise<PoolClient> {
+  try {
+    return await db.pool.connect();
+  } catch (error) {
+    throw new RekindleError(
+      'database.unreachable',
+      `The database does not answer (${errorCode(error)}). Check DATABASE_URL and that the server runs.`,
+      { cause: error },
+    );
+  }
+}
+
+function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'no connection';
+}

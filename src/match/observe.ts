@@ -1,0 +1,83 @@
+/** Reads an audience's match figure and keeps it with its date and denominator. */
+import { z } from 'zod';
+import type { MatchReading } from '../../connectors/connector.ts';
+import { settlePending } from '../delivery/index.ts';
+import type { ReadyConnector } from '../delivery/index.ts';
+import type { Clock } from '../infra/clock.ts';
+import type { Db } from '../infra/db.ts';
+import { loadSql, runSql } from '../infra/sql.ts';
+import { matchRate } from './rate.ts';
+import type { Accepted, MatchRate } from './rate.ts';
+
+const ACCEPTED = loadSql(import.meta.url, 'accepted.sql');
+const AcceptedRow = z.object({
+  accepted_lower: z.int(),
+  accepted_upper: z.int(),
+  pending: z.int(),
+});
+
+/** One observation: what the platform said, of how many people, and when. */
+export interface MatchObservation {
+  readonly observedAt: Date;
+  readonly accepted: Accepted;
+  /** People whose batch the platform is still working on. */
+  readonly pending: number;
+  readonly reading: MatchReading;
+  readonly rate: MatchRate;
+}
+
+/**
+ * Asks about pending batches first, then for the match figure, and stores the observation. Asked
+ * twice at the same moment, the second answer replaces the first.
+ *
+ * @throws ConnectorFailure when the platform does not answer.
+ */
+export async function observeMatch(
+  audienceId: string,
+  options: { readonly db: Db; readonly ready: ReadyConnector; readonly clock: Clock },
+): Promise<MatchObservation> {
+  const { db, ready, clock } = options;
+  await settlePending(audienceId, { db, clock, ...ready });
+  const audience = await db.prisma.audience.findUniqueOrThrow({
+    where: { id: audienceId },
+    select: { name: true, remoteId: true },
+  });
+  const reading: MatchReading =
+    audience.remoteId === null
+      ? { kind: 'unknown', reason: 'not-reported', detail: 'Nothing was sent yet.' }
+      : await ready.connector.readMatch(ready.context, {
+          name: audience.name,
+          remoteId: audience.remoteId,
+        });
+  const row = AcceptedRow.parse(
+    (await runSql(db.pool, ACCEPTED, { audience_id: audienceId })).rows[0],
+  );
+  const accepted = { lower: row.accepted_lower, upper: row.accepted_upper };
+  const observedAt = clock.now();
+  await storeObservation(db, audienceId, observedAt, accepted, reading);
+  return { observedAt, accepted, pending: row.pending, reading, rate: matchRate(reading, accepted) };
+}
+
+async function storeObservation(
+  db: Db,
+  audienceId: string,
+  observedAt: Date,
+  accepted: Accepted,
+  reading: MatchReading,
+): Promise<void> {
+  const figures = {
+    kind: reading.kind,
+    lower: reading.kind === 'unknown' ? null : reading.lower,
+    upper: reading.kind === 'unknown' ? null : reading.upper,
+    acceptedLower: accepted.lower,
+    acceptedUpper: accepted.upper,
+    reason: reading.kind === 'unknown' ? reading.reason : null,
+    meaning: reading.kind === 'unknown' ? reading.detail : reading.meaning,
+  };
+  await db.prisma.matchObservation.upsert({
+    where: { audienceId_observedAt: { audienceId, observedAt } },
+    create: { audienceId, observedAt, ...figures },
+    update: figures,
+    select: { id: true },
+  });
+}

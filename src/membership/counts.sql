@@ -1,0 +1,18 @@
+-- The figures of rule 7. `members` is whom the ledger believes to be on the audience before the run.
+SELECT
+  (SELECT count(*) FROM plan_segment)::int AS in_segment,
+  count(*) FILTER (WHERE standing = 'unreachable')::int AS unreachable,
+  count(*) FILTER (WHERE standing = 'no_consent')::int AS no_consent,
+  count(*) FILTER (WHERE standing = 'suppressed')::int AS suppressed,
+  count(*) FILTER (WHERE standing = 'held_out_global')::int AS held_out_global,
+  count(*) FILTER (WHERE standing = 'held_out')::int AS held_out,
+  count(*) FILTER (WHERE standing = 'eligible')::int AS wanted,
+  (SELECT count(*) FROM plan_change WHERE change IN ('new', 'again', 'changed'))::int AS added,
+  (SELECT count(*) FROM plan_change WHERE change = 'changed')::int AS changed,
+  (SELECT count(*) FROM plan_change WHERE change = 'left' AND (gone_email <> '{}' OR gone_phone <> '{}' OR maybe_there))::int AS removed,
+  (SELECT count(*) FROM plan_change WHERE gone_email <> '{}' OR gone_phone <> '{}')::int AS removal_rows,
+  (
+    SELECT count(*) FROM membership
+    WHERE audience_id = :audience_id::uuid AND (email <> '{}' OR phone <> '{}')
+  )::int AS members
+FROM plan_candidate

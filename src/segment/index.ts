@@ -1,0 +1,8 @@
+/** Segments: named rules that yield customers. */
+export { parseSegment, SegmentDefinitionSchema, segmentDefinitionWith } from './definition.ts';
+export type { SegmentDefinition } from './definition.ts';
+export { describeSegment } from './describe.ts';
+export { segmentQuery } from './query.ts';
+export type { SegmentQuery } from './query.ts';
+export { SEGMENT_TEMPLATES } from './templates.ts';
+export type { Template, TemplateName } from './templates.ts';

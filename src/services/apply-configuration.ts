@@ -1,0 +1,109 @@
+/** Applies a YAML configuration: all of it, or nothing. */
+import { audit } from './audit.ts';
+import { checkConfiguration } from './configuration/check.ts';
+import { compareObjects, wantedObjects } from './configuration/changes.ts';
+import type { Change } from './configuration/changes.ts';
+import { problemsOf, readYaml } from './configuration/problems.ts';
+import type { ConfigurationProblem } from './configuration/problems.ts';
+import { ConfigurationFile } from './configuration/schema.ts';
+import { readConfiguration } from './configuration/stored.ts';
+import { writeChange } from './configuration/write.ts';
+import type { ServiceContext } from './context.ts';
+import type { PrismaDb } from '../infra/db.ts';
+import type { Prisma } from '../../prisma/generated/client.ts';
+
+export type { Change, FieldChange } from './configuration/changes.ts';
+
+export interface ApplyResult {
+  readonly changes: readonly Change[];
+  readonly applied: boolean;
+}
+
+/**
+ * Compares the file with what is configured and, unless `dryRun`, writes the difference with its
+ * audit rows in one transaction. What the file does not name stays as it is.
+ *
+ * @throws RekindleError `input.invalid` naming every problem by path and line; nothing is applied.
+ */
+export async function applyConfiguration(
+  context: ServiceContext,
+  input: { readonly text: string; readonly file: string; readonly dryRun: boolean },
+): Promise<ApplyResult> {
+  const yaml = readYaml(input.text, input.file);
+  const parsed = ConfigurationFile.safeParse(yaml.value ?? {});
+  if (!parsed.success) throw yaml.refuse(problemsOf(parsed.error));
+  const file = parsed.data;
+
+  return context.db.prisma.$transaction(async (tx) => {
+    const stored = await readConfiguration(tx);
+    const known = {
+      segments: stored.filter(({ kind }) => kind === 'segment').map(({ name }) => name),
+      destinations: new Map(
+        stored
+          .filter(({ kind }) => kind === 'destination')
+          .map(({ name, fields }) => [name, String(fields['platform'])]),
+      ),
+    };
+    const problems = checkConfiguration(file, known);
+    if (problems.length > 0) throw yaml.refuse(problems);
+    const changes = compareObjects(wantedObjects(file, context.timezone), stored);
+    const moved = await movedAudiences(tx, file, changes);
+    if (moved.length > 0) throw yaml.refuse(moved);
+    if (!input.dryRun) await writeAll(tx, context, changes);
+    return { changes, applied: !input.dryRun };
+  });
+}
+
+async function writeAll(
+  tx: Prisma.TransactionClient,
+  context: ServiceContext,
+  changes: readonly Change[],
+): Promise<void> {
+  const at = context.surroundings.clock.now();
+  for (const change of changes) {
+    if (change.action === 'unchanged') continue;
+    await writeChange(tx, change, at);
+    const before = Object.fromEntries(
+      change.fields
+        .filter((field) => field.before !== undefined)
+        .map((field) => [field.field, field.before]),
+    );
+    const after =
+      change.action === 'create'
+        ? change.after
+        : Object.fromEntries(change.fields.map((field) => [field.field, field.after]));
+    await audit(tx, context.actor, at, {
+      verb: change.action,
+      objectKind: change.kind,
+      objectName: change.name,
+      ...(change.action === 'update' ? { before: before as Prisma.InputJsonObject } : {}),
+      after: after as Prisma.InputJsonObject,
+    });
+  }
+}
+
+/**
+ * A list that a platform already holds stays where it is: the people on it could not be followed to
+ * another account or another name.
+ */
+async function movedAudiences(
+  db: PrismaDb,
+  file: ConfigurationFile,
+  changes: readonly Change[],
+): Promise<ConfigurationProblem[]> {
+  const problems: ConfigurationProblem[] = [];
+  for (const change of changes) {
+    const moved = change.fields.find(({ field }) => field === 'destination' || field === 'audience');
+    if (change.kind !== 'sync' || moved === undefined) continue;
+    const sync = await db.sync.findUnique({
+      where: { name: change.name },
+      select: { audience: { select: { remoteId: true } } },
+    });
+    if (sync?.audience?.remoteId == null) continue;
+    problems.push({
+      path: ['syncs', file.syncs.findIndex(({ name }) => name === change.name), moved.field],
+      message: `cannot change from "${String(moved.before)}", where the audience already has people; make a new sync instead`,
+    });
+  }
+  return problems;
+}

@@ -1,0 +1,42 @@
+/** What a sync's ads added, by its holdout. */
+import { conversionLift, describeLift, readOutcomes } from '../lift/index.ts';
+import type { ConversionLift } from '../lift/index.ts';
+import { loadSync } from '../sync/index.ts';
+import type { ServiceContext } from './context.ts';
+
+export interface SyncLift {
+  readonly sync: string;
+  readonly asOf: Date;
+  readonly windowDays: number;
+  readonly lift: ConversionLift;
+  /** The result as a sentence. */
+  readonly sentence: string;
+  /** People who entered but whose window has not passed; in neither arm's figures. */
+  readonly waiting: number;
+  /** People who entered under an earlier holdout share; not pooled with these. */
+  readonly otherPhases: number;
+}
+
+/** @throws RekindleError `not-found` that lists the syncs there are. */
+export async function computeLift(
+  context: ServiceContext,
+  input: { readonly sync: string; readonly asOf: Date; readonly windowDays: number },
+): Promise<SyncLift> {
+  const sync = await loadSync(context.db, input.sync);
+  const { treatment, control, waiting, otherPhases } = await readOutcomes(context.db.pool, {
+    syncId: sync.id,
+    holdout: sync.holdout.share,
+    windowDays: input.windowDays,
+    asOf: input.asOf,
+  });
+  const lift = conversionLift({ treatment, control, holdoutShare: sync.holdout.share });
+  return {
+    sync: sync.name,
+    asOf: input.asOf,
+    windowDays: input.windowDays,
+    lift,
+    sentence: describeLift(lift),
+    waiting,
+    otherPhases,
+  };
+}

@@ -1,0 +1,87 @@
+/** The configuration as people write it: destinations, segments and syncs. */
+import { validate as isCronLine } from 'node-cron';
+import { z } from 'zod';
+import { IDENTIFIER_KINDS } from '../../identity/index.ts';
+
+/** Share of people, written `10%` or `0.1`. */
+const percentage = (most: number) =>
+  z.union([z.string(), z.number()]).transform((value, context) => {
+    const share =
+      typeof value === 'number' ? value : Number(/^(\d+(?:\.\d+)?)\s*%$/u.exec(value)?.[1]) / 100;
+    if (Number.isNaN(share) || share < 0 || share > most) {
+      context.addIssue({
+        code: 'custom',
+        message: `must be between 0% and ${most * 100}%, written like 10% or 0.1`,
+      });
+      return z.NEVER;
+    }
+    return Math.round(share * 10_000) / 10_000;
+  });
+
+const name = z
+  .string()
+  .regex(
+    /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,62}$/u,
+    'must be letters, digits, dots, hyphens and underscores, at most 63',
+  );
+
+const timezone = z.string().refine(isTimeZone, 'must be an IANA time zone, e.g. Asia/Tokyo');
+
+const DestinationEntry = z.strictObject({
+  name,
+  platform: z.string(),
+  account: z.string(),
+  credentials: z.record(
+    z.string(),
+    z
+      .string()
+      .regex(
+        /^\$[A-Za-z_][A-Za-z0-9_]*$/u,
+        'must be the name of an environment variable with a $ before it, e.g. $META_ACCESS_TOKEN; secrets do not belong in the file',
+      ),
+  ),
+});
+
+const SegmentEntry = z.strictObject({
+  name,
+  template: z.string(),
+  params: z.record(z.string(), z.unknown()).default({}),
+});
+
+const SyncEntry = z.strictObject({
+  name,
+  segment: z.string(),
+  destination: z.string(),
+  audience: z.string().min(1).max(200),
+  identifiers: z
+    .array(z.enum(IDENTIFIER_KINDS))
+    .min(1)
+    .refine((kinds) => new Set(kinds).size === kinds.length, 'must name each identifier once'),
+  schedule: z
+    .string()
+    .refine(isCronLine, 'must be a cron line such as "0 3 * * *"; leave it out to run by hand')
+    .optional(),
+  timezone: timezone.optional(),
+  holdout: percentage(0.5).default(0),
+  maxShrink: percentage(1).default(0.3),
+});
+
+export const ConfigurationFile = z.strictObject({
+  settings: z.strictObject({ globalHoldout: percentage(0.1) }).partial().optional(),
+  destinations: z.array(DestinationEntry).default([]),
+  segments: z.array(SegmentEntry).default([]),
+  syncs: z.array(SyncEntry).default([]),
+});
+
+export type ConfigurationFile = z.infer<typeof ConfigurationFile>;
+export type DestinationEntry = z.infer<typeof DestinationEntry>;
+export type SegmentEntry = z.infer<typeof SegmentEntry>;
+export type SyncEntry = z.infer<typeof SyncEntry>;
+
+function isTimeZone(value: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,101 @@
+/** Writes one change of the configuration into the database. */
+import { z } from 'zod';
+import { IDENTIFIER_KINDS } from '../../identity/index.ts';
+import type { Prisma } from '../../../prisma/generated/client.ts';
+import type { Change } from './changes.ts';
+import { GLOBAL_HOLDOUT } from './stored.ts';
+
+type Transaction = Prisma.TransactionClient;
+
+const Fields = {
+  setting: z.object({ share: z.number() }),
+  destination: z.object({
+    platform: z.string(),
+    account: z.string(),
+    credentials: z.record(z.string(), z.string()),
+  }),
+  segment: z.object({ template: z.string(), params: z.record(z.string(), z.json()) }),
+  sync: z.object({
+    segment: z.string(),
+    destination: z.string(),
+    audience: z.string(),
+    identifiers: z.array(z.enum(IDENTIFIER_KINDS)),
+    schedule: z.string().nullable(),
+    timezone: z.string(),
+    holdout: z.number(),
+    maxShrink: z.number(),
+  }),
+};
+
+export async function writeChange(tx: Transaction, change: Change, at: Date): Promise<void> {
+  switch (change.kind) {
+    case 'setting':
+      return writeGlobalHoldout(tx, change, at);
+    case 'destination':
+      return writeDestination(tx, change, at);
+    case 'segment':
+      return writeSegment(tx, change, at);
+    case 'sync':
+      return writeSync(tx, change, at);
+  }
+}
+
+async function writeGlobalHoldout(tx: Transaction, change: Change, at: Date): Promise<void> {
+  const { share } = Fields.setting.parse(change.after);
+  const value = { share, salt: GLOBAL_HOLDOUT.salt };
+  await tx.setting.upsert({
+    where: { key: GLOBAL_HOLDOUT.key },
+    create: { key: GLOBAL_HOLDOUT.key, value, updatedAt: at },
+    update: { value, updatedAt: at },
+    select: { key: true },
+  });
+}
+
+async function writeDestination(tx: Transaction, change: Change, at: Date): Promise<void> {
+  const fields = Fields.destination.parse(change.after);
+  await tx.destination.upsert({
+    where: { name: change.name },
+    create: { name: change.name, ...fields, createdAt: at, updatedAt: at },
+    update: { ...fields, updatedAt: at },
+    select: { id: true },
+  });
+}
+
+async function writeSegment(tx: Transaction, change: Change, at: Date): Promise<void> {
+  const fields = Fields.segment.parse(change.after);
+  const params: Prisma.InputJsonObject = z.record(z.string(), z.any()).parse(fields.params);
+  await tx.segment.upsert({
+    where: { name: change.name },
+    create: { name: change.name, template: fields.template, params, createdAt: at, updatedAt: at },
+    update: { template: fields.template, params, updatedAt: at },
+    select: { id: true },
+  });
+}
+
+async function writeSync(tx: Transaction, change: Change, at: Date): Promise<void> {
+  const { segment, destination, audience, ...fields } = Fields.sync.parse(change.after);
+  const segmentId = (
+    await tx.segment.findUniqueOrThrow({ where: { name: segment }, select: { id: true } })
+  ).id;
+  const destinationId = (
+    await tx.destination.findUniqueOrThrow({ where: { name: destination }, select: { id: true } })
+  ).id;
+  const columns = { ...fields, segmentId, destinationId, audienceName: audience, updatedAt: at };
+  const sync = await tx.sync.upsert({
+    where: { name: change.name },
+    create: { ...columns, name: change.name, salt: saltOf(change.name), createdAt: at },
+    update: columns,
+    select: { id: true },
+  });
+  await tx.audience.upsert({
+    where: { syncId: sync.id },
+    create: { syncId: sync.id, name: audience, createdAt: at },
+    update: { name: audience },
+    select: { id: true },
+  });
+}
+
+/** Different for every sync, so that not the same people are held out everywhere. */
+function saltOf(syncName: string): string {
+  return `sync:${syncName}:v1`;
+}

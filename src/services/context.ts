@@ -1,0 +1,19 @@
+/** What every service gets: who asks, the database, time, and the way to the platforms. */
+import type { Surroundings } from '../delivery/index.ts';
+import type { Db } from '../infra/db.ts';
+import type { Log } from '../infra/log.ts';
+
+/** Who asks. Doors make it; the audit trail keeps it. */
+export type Actor =
+  | { readonly kind: 'cli'; readonly name: string }
+  | { readonly kind: 'demo'; readonly name: string };
+
+export interface ServiceContext {
+  readonly db: Db;
+  readonly actor: Actor;
+  readonly surroundings: Surroundings;
+  /** IANA zone of dates that carry none. */
+  readonly timezone: string;
+  readonly random: () => number;
+  readonly log: Log;
+}

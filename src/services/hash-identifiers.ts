@@ -1,0 +1,40 @@
+/** One value at a time through a platform's rule: why does this person not match. */
+import { z } from 'zod';
+import { PLATFORMS, findConnector } from '../../connectors/registry.ts';
+import { RekindleError } from '../errors.ts';
+import { IDENTIFIER_KINDS, hashValue } from '../identity/index.ts';
+
+export const HashRequest = z.object({
+  field: z.enum(IDENTIFIER_KINDS),
+  value: z.string(),
+  country: z.string().optional(),
+});
+export type HashRequest = z.infer<typeof HashRequest>;
+
+export type HashAnswer =
+  | { readonly field: string; readonly hash: string; readonly normalized: string }
+  | { readonly field: string; readonly hash: ''; readonly error: string };
+
+/**
+ * The digest that the platform would get for a value, or why it would get none.
+ *
+ * @throws RekindleError `not-found` for an unknown platform.
+ */
+export function hashIdentifier(platform: string, request: HashRequest): HashAnswer {
+  const connector = findConnector(platform);
+  if (connector === undefined) {
+    throw new RekindleError(
+      'not-found',
+      `"${platform}" is not a platform; there are ${PLATFORMS.join(', ')}.`,
+    );
+  }
+  const { field } = request;
+  const rule = connector.identifiers[field];
+  if (rule === undefined) {
+    return { field, hash: '', error: `${connector.title} does not take ${field}.` };
+  }
+  const hashed = hashValue(request.value, rule, request.country ?? null);
+  return hashed.ok
+    ? { field, hash: hashed.digest, normalized: hashed.normalised }
+    : { field, hash: '', error: `${hashed.reason}: ${hashed.sentence}` };
+}

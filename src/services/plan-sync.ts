@@ -1,0 +1,34 @@
+/** The dry run of a sync: the figures of a run now, with nothing sent. */
+import { findConnector } from '../../connectors/registry.ts';
+import { RekindleError } from '../errors.ts';
+import { loadSync, previewPlan } from '../sync/index.ts';
+import type { Plan } from '../sync/index.ts';
+import type { ServiceContext } from './context.ts';
+
+export interface SyncPlan extends Plan {
+  readonly sync: string;
+  readonly asOf: Date;
+}
+
+/** @throws RekindleError `not-found` that lists the syncs there are. */
+export async function planSync(
+  context: ServiceContext,
+  input: { readonly sync: string; readonly asOf: Date },
+): Promise<SyncPlan> {
+  const sync = await loadSync(context.db, input.sync);
+  const connector = findConnector(sync.destination.platform);
+  if (connector === undefined) {
+    throw new RekindleError(
+      'not-found',
+      `"${sync.destination.platform}", where "${sync.name}" goes, is not a platform of this version.`,
+    );
+  }
+  const plan = await previewPlan(sync, {
+    db: context.db,
+    connector,
+    asOf: input.asOf,
+    timezone: context.timezone,
+    now: context.surroundings.clock.now(),
+  });
+  return { ...plan, sync: sync.name, asOf: input.asOf };
+}

@@ -1,0 +1,49 @@
+/** A run as lists show it. */
+import { z } from 'zod';
+import type { Prisma } from '../../prisma/generated/client.ts';
+import { RUN_STATES } from '../sync/index.ts';
+import type { RunState } from '../sync/index.ts';
+
+export const RUN_COLUMNS = {
+  id: true,
+  state: true,
+  trigger: true,
+  asOf: true,
+  startedAt: true,
+  finishedAt: true,
+  inSegment: true,
+  unreachable: true,
+  noConsent: true,
+  suppressed: true,
+  heldOutGlobal: true,
+  heldOut: true,
+  wanted: true,
+  unchanged: true,
+  added: true,
+  changed: true,
+  removed: true,
+  problem: true,
+  sync: { select: { name: true } },
+} as const satisfies Prisma.RunSelect;
+
+type RunRow = Prisma.RunGetPayload<{ select: typeof RUN_COLUMNS }>;
+
+const Problem = z.looseObject({ message: z.string(), nextStep: z.string().optional() });
+
+export interface RunSummary extends Omit<RunRow, 'id' | 'state' | 'sync' | 'problem'> {
+  readonly id: string;
+  readonly sync: string;
+  readonly state: RunState;
+  /** What stopped or held it, and what to do. */
+  readonly problem: z.infer<typeof Problem> | null;
+}
+
+export function runSummary({ id, state, sync, problem, ...figures }: RunRow): RunSummary {
+  return {
+    id: String(id),
+    sync: sync.name,
+    state: z.enum(RUN_STATES).parse(state),
+    problem: problem === null ? null : Problem.parse(problem),
+    ...figures,
+  };
+}

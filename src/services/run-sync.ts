@@ -1,0 +1,41 @@
+/** Runs a sync now and waits for its end. */
+import type { DeliveryProgress } from '../delivery/index.ts';
+import { loadSync, runSync as runLoaded } from '../sync/index.ts';
+import { audit } from './audit.ts';
+import type { ServiceContext } from './context.ts';
+import { showRun } from './show-run.ts';
+import type { RunDetails } from './show-run.ts';
+
+export interface RunInput {
+  readonly sync: string;
+  readonly asOf: Date;
+  /** A person has seen what a guardrail held, and wants it done. */
+  readonly approved: boolean;
+  readonly onProgress?: (progress: DeliveryProgress) => void;
+}
+
+/**
+ * @throws RekindleError `not-found`, `run.in-progress`, `secret.missing`; the signal's reason when
+ *   interrupted, after which the next run carries on.
+ */
+export async function runSync(context: ServiceContext, input: RunInput): Promise<RunDetails> {
+  const { db, actor, surroundings } = context;
+  const sync = await loadSync(db, input.sync);
+  await audit(db.prisma, actor, surroundings.clock.now(), {
+    verb: input.approved ? 'run-approved' : 'run',
+    objectKind: 'sync',
+    objectName: sync.name,
+    after: { asOf: input.asOf.toISOString() },
+  });
+  const end = await runLoaded(sync, {
+    db,
+    surroundings,
+    random: context.random,
+    asOf: input.asOf,
+    timezone: context.timezone,
+    trigger: `${actor.kind}:${actor.name}`,
+    approved: input.approved,
+    ...(input.onProgress === undefined ? {} : { onProgress: input.onProgress }),
+  });
+  return showRun(context, { run: end.runId });
+}

@@ -1,0 +1,5 @@
+UPDATE run SET
+  state = :state::text,
+  problem = :problem::jsonb,
+  finished_at = :now::timestamptz
+WHERE id = :run_id::bigint

@@ -1,0 +1,108 @@
+/** customer → segment → arm → identity → membership: what a run would do, as figures. */
+import type { PoolClient } from 'pg';
+import { z } from 'zod';
+import type { Connector } from '../../connectors/connector.ts';
+import { refreshIdentities } from '../identity/index.ts';
+import type { Db } from '../infra/db.ts';
+import { inTransaction } from '../infra/db.ts';
+import { compareWithLedger, holdOut, screenSegment, writeLedger } from '../membership/index.ts';
+import type { Holdout, KeyChoice, PlanFigures } from '../membership/index.ts';
+import { segmentQuery } from '../segment/index.ts';
+import { tripped } from './guardrails.ts';
+import type { Hold } from './guardrails.ts';
+import { insertRun, storeFigures } from './record.ts';
+import type { Sync } from './sync.ts';
+
+export interface PlanOptions {
+  readonly db: Db;
+  readonly connector: Connector;
+  readonly asOf: Date;
+  readonly now: Date;
+  /** IANA zone of the days that segments count in; the same for every sync. */
+  readonly timezone: string;
+}
+
+export interface Plan {
+  readonly figures: PlanFigures;
+  readonly hold: Hold | null;
+}
+
+/** A plan that was written down: the run to deliver. Held plans leave nothing behind. */
+export type WrittenPlan = Plan & { readonly runId: bigint | null };
+
+/** The dry run: the figures of a run now, with nothing kept and nothing sent. */
+export async function previewPlan(sync: Sync, options: PlanOptions): Promise<Plan> {
+  await refreshIdentities(options.db, { now: options.now });
+  return inTransaction(
+    options.db,
+    (client) => preparePlan(client, sync, NO_RUN, options),
+    () => false,
+  );
+}
+
+/** Stands for the run of a dry run, whose rows are rolled back. */
+const NO_RUN = 0n;
+
+/**
+ * Plans a run and writes run, arms, ledger and batches in one transaction: either all of it is
+ * there for delivery, or none. A plan that trips a guardrail is rolled back unless `approved`.
+ */
+export async function writePlan(
+  sync: Sync,
+  options: PlanOptions & { readonly trigger: string; readonly approved: boolean },
+): Promise<WrittenPlan> {
+  await refreshIdentities(options.db, { now: options.now });
+  return inTransaction<WrittenPlan>(
+    options.db,
+    async (client) => {
+      const runId = await insertRun(client, sync, options);
+      const plan = await preparePlan(client, sync, runId, options);
+      if (plan.hold !== null && !options.approved) return { ...plan, runId: null };
+      await writeLedger(client, {
+        runId,
+        audienceId: sync.audienceId,
+        batchRows: options.connector.limits.rows,
+        figures: plan.figures,
+      });
+      await storeFigures(client, runId, 'delivering', plan.figures);
+      return { ...plan, runId };
+    },
+    (plan) => plan.runId !== null,
+  );
+}
+
+async function preparePlan(
+  client: PoolClient,
+  sync: Sync,
+  runId: bigint,
+  options: PlanOptions,
+): Promise<Plan> {
+  const { asOf, connector, timezone } = options;
+  await screenSegment(client, segmentQuery(sync.segment, { asOf, timezone }), {
+    keys: keyChoice(sync, connector),
+    globalHoldout: await readGlobalHoldout(client),
+    asOf,
+  });
+  await holdOut(client, { syncId: sync.id, runId, holdout: sync.holdout, asOf });
+  const figures = await compareWithLedger(client, sync.audienceId);
+  return { figures, hold: tripped(figures, sync.maxShrink) };
+}
+
+/** The digests that both the sync wants sent and the platform takes. */
+function keyChoice(sync: Sync, { identifiers, limits }: Connector): KeyChoice {
+  return {
+    email: sync.identifiers.includes('email') ? (identifiers.email ?? null) : null,
+    phone: sync.identifiers.includes('phone') ? (identifiers.phone ?? null) : null,
+    keysPerKind: limits.keysPerKind,
+  };
+}
+
+const GlobalHoldout = z.object({ share: z.number(), salt: z.string() });
+
+async function readGlobalHoldout(client: PoolClient): Promise<Holdout> {
+  const result = await client.query<{ value: unknown }>(
+    `SELECT value FROM setting WHERE key = 'global-holdout'`,
+  );
+  const value = result.rows[0]?.value;
+  return value === undefined ? { share: 0, salt: '' } : GlobalHoldout.parse(value);
+}

@@ -1,0 +1,117 @@
+/**
+ * One run of a sync: customer → segment → arm → identity → membership → delivery. The steps up to
+ * the ledger are in plan.ts; match and lift follow in their own time.
+ */
+import { deliverBatches, problemOf, readyAudience, readyConnector } from '../delivery/index.ts';
+import type { DeliveryOptions, DeliveryProgress, Problem, Surroundings } from '../delivery/index.ts';
+import { ConnectorFailure } from '../../connectors/connector.ts';
+import type { Db } from '../infra/db.ts';
+import { exclusively } from './exclusive.ts';
+import { writePlan } from './plan.ts';
+import type { Plan } from './plan.ts';
+import { finishRun, insertRun, readDelivery, storeFigures } from './record.ts';
+import type { RunState } from './record.ts';
+import type { Sync } from './sync.ts';
+
+export interface RunOptions {
+  readonly db: Db;
+  readonly surroundings: Surroundings;
+  readonly random: () => number;
+  /** The moment that segments are taken at; the clock's now unless somebody asked for another. */
+  readonly asOf: Date;
+  /** IANA zone of the days that segments count in. */
+  readonly timezone: string;
+  readonly trigger: string;
+  /** A person has seen what a guardrail held, and wants it done. */
+  readonly approved: boolean;
+  readonly onProgress?: (progress: DeliveryProgress) => void;
+}
+
+export interface RunEnd {
+  readonly runId: bigint;
+  readonly state: RunState;
+}
+
+/**
+ * Runs a sync now and waits for its end. A run that was cut off before is delivered first.
+ *
+ * @throws RekindleError `run.in-progress` when another process runs it, `secret.missing` when the
+ *   destination's credentials are not set; the signal's reason when aborted, after which the next
+ *   run carries on where this one stopped.
+ */
+export async function runSync(sync: Sync, options: RunOptions): Promise<RunEnd> {
+  const delivery = deliveryOptions(sync, options);
+  return exclusively(options.db, sync, async () => {
+    await finishCutOffRuns(sync, delivery);
+    const now = options.surroundings.clock.now();
+    const plan = await writePlan(sync, { ...options, connector: delivery.connector, now });
+    if (plan.runId === null) return recordHold(sync, plan, options);
+    return deliverRun(sync, plan.runId, delivery);
+  });
+}
+
+function deliveryOptions(sync: Sync, options: RunOptions): DeliveryOptions {
+  const { connector, context } = readyConnector(sync.destination, options.surroundings);
+  return {
+    db: options.db,
+    connector,
+    context,
+    clock: options.surroundings.clock,
+    random: options.random,
+    ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+  };
+}
+
+/** Runs whose process died: their ledger is written, so their batches have to be sent. */
+async function finishCutOffRuns(sync: Sync, delivery: DeliveryOptions): Promise<void> {
+  const cutOff = await delivery.db.prisma.run.findMany({
+    where: { syncId: sync.id, state: 'delivering' },
+    orderBy: { id: 'asc' },
+    select: { id: true },
+  });
+  for (const { id } of cutOff) await deliverRun(sync, id, delivery);
+}
+
+async function deliverRun(sync: Sync, runId: bigint, delivery: DeliveryOptions): Promise<RunEnd> {
+  const { db, clock } = delivery;
+  let problem: Problem | null;
+  try {
+    problem = await sendBatches(sync, runId, delivery);
+  } catch (error) {
+    if (!(error instanceof ConnectorFailure)) throw error;
+    problem = problemOf(error);
+  }
+  const figures = await readDelivery(db.pool, runId);
+  const state = endState(problem, figures);
+  await finishRun(db.pool, runId, { state, problem, now: clock.now() });
+  return { runId, state };
+}
+
+async function sendBatches(
+  sync: Sync,
+  runId: bigint,
+  delivery: DeliveryOptions,
+): Promise<Problem | null> {
+  const { openBatches } = await readDelivery(delivery.db.pool, runId);
+  if (openBatches === 0) return null;
+  const audience = await readyAudience(sync.audienceId, delivery);
+  return deliverBatches({ id: runId, audience }, delivery);
+}
+
+function endState(
+  problem: Problem | null,
+  figures: { readonly lostBatches: number; readonly refusedBatches: number },
+): RunState {
+  if (problem !== null) return problem.healsItself ? 'incomplete' : 'failed';
+  if (figures.refusedBatches > 0) return 'failed';
+  return figures.lostBatches > 0 ? 'incomplete' : 'succeeded';
+}
+
+/** A held plan was rolled back; what stays is a run that says so, with the figures that tripped it. */
+async function recordHold(sync: Sync, plan: Plan, options: RunOptions): Promise<RunEnd> {
+  const now = options.surroundings.clock.now();
+  const runId = await insertRun(options.db.pool, sync, { ...options, now });
+  await storeFigures(options.db.pool, runId, 'held', plan.figures);
+  await finishRun(options.db.pool, runId, { state: 'held', problem: plan.hold, now });
+  return { runId, state: 'held' };
+}

@@ -1,0 +1,306 @@
+import { describe, expect, it } from 'vitest';
+import type { ConnectorContext, Member } from '../../connectors/connector.ts';
+import { createAudience } from '../../connectors/meta/api.ts';
+import { meta } from '../../connectors/meta/index.ts';
+import type { MetaSandboxOptions } from '../../connectors/meta/sandbox.ts';
+import type { Digest } from '../../src/identity/types.ts';
+import {
+  DAY,
+  HOUR,
+  batchFor,
+  contextFor,
+  digest,
+  digestsOf,
+  failureOf,
+  people,
+  start,
+  wanted,
+} from '../support/meta-destination.ts';
+
+describe('finding and making an audience on Meta', () => {
+  it('makes it once, and finds it again by its key among more pages than one', async () => {
+    const { context, emulator } = await start();
+    const first = await meta.ensureAudience(context, wanted);
+    for (let other = 0; other < 45; other += 1) {
+      await meta.ensureAudience(context, { name: `Other ${other}`, key: `rk-other-${other}` });
+    }
+    expect(await meta.ensureAudience(context, wanted)).toEqual(first);
+    expect(emulator.audiences()).toHaveLength(46);
+  });
+
+  it("leaves somebody else's list of the same name alone", async () => {
+    const { context, emulator } = await start();
+    const theirs = await meta.ensureAudience(context, { name: wanted.name, key: 'another tool' });
+    const ours = await meta.ensureAudience(context, wanted);
+    expect(ours.remoteId).not.toBe(theirs.remoteId);
+    expect(emulator.audiences()).toHaveLength(2);
+  });
+
+  it('finds the one it made when the answer to making it was lost', async () => {
+    const { context, emulator, sandbox } = await start();
+    sandbox.inject({ kind: 'lose-answer', platform: 'meta', path: 'customaudiences' });
+    const made = { name: wanted.name, description: `Managed by Rekindle (${wanted.key})` };
+    expect((await failureOf(createAudience(context, made))).kind).toBe('transient');
+    const found = await meta.ensureAudience(context, wanted);
+    expect(emulator.audiences().map(({ id }) => id)).toEqual([found.remoteId]);
+  });
+});
+
+describe('pushing a batch to Meta', () => {
+  it('puts exactly the digests of the batch on the list, and takes exactly those named off', async () => {
+    const { context, emulator } = await start();
+    const members = people(30);
+    const add = await batchFor(context, 'add', members);
+    const receipt = await meta.push(context, add);
+    expect(receipt).toMatchObject({ state: 'final', accepted: 30, rejected: [], unknown: 0 });
+    expect(emulator.members(add.audience.remoteId)).toEqual(digestsOf(members));
+
+    const gone = members.slice(0, 10);
+    const removal = await meta.push(context, await batchFor(context, 'remove', gone));
+    expect(removal).toMatchObject({ accepted: 10, unknown: 0 });
+    expect(emulator.members(add.audience.remoteId)).toEqual(digestsOf(members.slice(10)));
+  });
+
+  it('leaves the list as it was when a batch is sent twice, in either direction', async () => {
+    const { context, emulator } = await start();
+    const members = people(12);
+    const add = await batchFor(context, 'add', members);
+    const first = await meta.push(context, add);
+    expect(await meta.push(context, add)).toEqual(first);
+    expect(emulator.members(add.audience.remoteId)).toEqual(digestsOf(members));
+
+    const remove = await batchFor(context, 'remove', members.slice(0, 5));
+    await meta.push(context, remove);
+    expect(await meta.push(context, remove)).toMatchObject({ accepted: 5, rejected: [] });
+    expect(emulator.members(add.audience.remoteId)).toEqual(digestsOf(members.slice(5)));
+  });
+
+  it('ends exact when the answer was lost and the batch is sent again', async () => {
+    const { context, emulator, sandbox } = await start();
+    const members = people(8);
+    const add = await batchFor(context, 'add', members);
+    sandbox.inject({ kind: 'lose-answer', platform: 'meta', path: '/users' });
+    expect((await failureOf(meta.push(context, add))).kind).toBe('transient');
+    expect(await meta.push(context, add)).toMatchObject({ accepted: 8, unknown: 0 });
+    expect(emulator.members(add.audience.remoteId)).toEqual(digestsOf(members));
+  });
+
+  it('takes one key off and leaves the other key of the same person', async () => {
+    const { context, emulator } = await start();
+    const [ann] = people(1);
+    const add = await batchFor(context, 'add', people(1));
+    await meta.push(context, add);
+    const onlyEmail = { email: ann?.email ?? [], phone: [], consent: 'granted' } as const;
+    await meta.push(context, await batchFor(context, 'remove', [onlyEmail]));
+    expect(emulator.members(add.audience.remoteId)).toEqual(ann?.phone);
+  });
+
+  it('removes whom it can where one key of the person was never on the list', async () => {
+    const { context, emulator } = await start();
+    const [ann] = people(1);
+    const onlyEmail = { email: ann?.email ?? [], phone: [], consent: 'granted' } as const;
+    const add = await batchFor(context, 'add', [onlyEmail]);
+    await meta.push(context, add);
+    await meta.push(context, await batchFor(context, 'remove', people(1)));
+    expect(emulator.members(add.audience.remoteId)).toEqual([]);
+  });
+
+  it('sends nothing for an empty batch', async () => {
+    const context = contextFor({ graph: 'http://127.0.0.1:1' }, {});
+    const audience = { remoteId: '1', name: 'A' };
+    const batch = { id: 1n, audience, operation: 'add', members: [] } as const;
+    expect(await meta.push(context, batch)).toEqual({
+      state: 'final',
+      requestId: null,
+      accepted: 0,
+      rejected: [],
+      unknown: 0,
+    });
+  });
+
+  it('takes the largest batch in both directions and throws for one person more, unsent', async () => {
+    const { context, emulator } = await start();
+    const twoKeys = people(meta.limits.rows).map((member, index) => ({
+      ...member,
+      email: [...member.email, digest(`second ${index}`)],
+    }));
+    const add = await batchFor(context, 'add', twoKeys);
+    expect(await meta.push(context, add)).toMatchObject({ accepted: meta.limits.rows });
+    expect(emulator.members(add.audience.remoteId)).toHaveLength(3 * meta.limits.rows);
+    const remove = await batchFor(context, 'remove', twoKeys);
+    expect(await meta.push(context, remove)).toMatchObject({ accepted: meta.limits.rows });
+    expect(emulator.members(add.audience.remoteId)).toHaveLength(0);
+
+    const oneMore = await batchFor(context, 'add', people(meta.limits.rows + 1));
+    await expect(meta.push(context, oneMore)).rejects.toThrow(RangeError);
+    expect(emulator.members(add.audience.remoteId)).toHaveLength(0);
+  });
+
+  it('rejects the poisonous row alone', async () => {
+    const { context, emulator } = await start();
+    const members = people(4);
+    const poison: Member = {
+      email: [digest('x').toUpperCase() as Digest],
+      phone: [],
+      consent: 'granted',
+    };
+    const batch = await batchFor(context, 'add', [...members, poison]);
+    expect(await meta.push(context, batch)).toMatchObject({
+      accepted: 4,
+      rejected: [{ code: 'INVALID_ENTRY', count: 1 }],
+      unknown: 0,
+    });
+    expect(emulator.members(batch.audience.remoteId)).toEqual(digestsOf(members));
+  });
+
+  it('knows nobody to be accepted where the samples do not name every invalid row', async () => {
+    const { context } = await start();
+    const poison = Array.from({ length: 120 }, (_, index): Member => {
+      const upper = digest(`x ${index}`).toUpperCase() as Digest;
+      return { email: [upper], phone: [], consent: 'granted' };
+    });
+    const batch = await batchFor(context, 'add', [...people(30), ...poison]);
+    expect(await meta.push(context, batch)).toMatchObject({
+      accepted: 0,
+      rejected: [{ code: 'INVALID_ENTRY', count: 100 }],
+      unknown: 50,
+    });
+  });
+
+  it('says that the audience is gone when it was deleted on Meta', async () => {
+    const { context, emulator, sandbox } = await start();
+    const batch = await batchFor(context, 'add', people(1));
+    const { remoteId } = batch.audience;
+    const url = `${sandbox.url}/meta/v26.0/${remoteId}?access_token=${emulator.credentials['accessToken']}`;
+    await fetch(url, { method: 'DELETE' });
+    expect(await failureOf(meta.push(context, batch))).toMatchObject({
+      kind: 'gone',
+      code: '100/33',
+    });
+    expect(await meta.readMatch(context, batch.audience)).toMatchObject({ reason: 'gone' });
+  });
+
+  it('says that the audience is blocked when its name tripped the integrity rules', async () => {
+    const { context } = await start();
+    const audience = await meta.ensureAudience(context, { name: 'Credit risk', key: 'rk-1' });
+    const batch = { id: 1n, audience, operation: 'add', members: people(1) } as const;
+    expect(await failureOf(meta.push(context, batch))).toMatchObject({
+      kind: 'policy',
+      code: '100/1713230',
+    });
+    expect(await meta.readMatch(context, audience)).toMatchObject({ reason: 'not-reported' });
+  });
+
+  it('serves two destinations in one process, each at its own address', async () => {
+    const one = await start();
+    const two = await start();
+    const [first, second] = [people(3), people(6)];
+    const batches = [
+      await batchFor(one.context, 'add', first),
+      await batchFor(two.context, 'add', second),
+    ] as const;
+    await Promise.all([meta.push(one.context, batches[0]), meta.push(two.context, batches[1])]);
+    expect(one.emulator.members(batches[0].audience.remoteId)).toEqual(digestsOf(first));
+    expect(two.emulator.members(batches[1].audience.remoteId)).toEqual(digestsOf(second));
+  });
+});
+
+describe('match figures of Meta', () => {
+  it('are a range around the people matched, once Meta has worked through the upload', async () => {
+    const { context, world, emulator } = await start();
+    const members = people(3000);
+    for (const [index, member] of members.slice(0, 1234).entries()) {
+      world.population.register('meta', `user ${index}`, digestsOf([member]));
+    }
+    const batch = await batchFor(context, 'add', members);
+    await meta.push(context, batch);
+    expect(emulator.matched(batch.audience.remoteId)).toHaveLength(1234);
+    expect(await meta.readMatch(context, batch.audience)).toMatchObject({
+      kind: 'unknown',
+      reason: 'processing',
+    });
+    world.clock.advance(HOUR);
+    expect(await meta.readMatch(context, batch.audience)).toMatchObject({
+      kind: 'count',
+      lower: 1200,
+      upper: 1300,
+    });
+  });
+
+  it('are unknown, not small, for a list too small to show', async () => {
+    const { context, world } = await start();
+    const members = people(500);
+    const batch = await batchFor(context, 'add', members);
+    await meta.push(context, batch);
+    world.clock.advance(DAY);
+    expect(await meta.readMatch(context, batch.audience)).toMatchObject({ reason: 'too-small' });
+    for (const [index, member] of members.entries()) {
+      world.population.register('meta', `user ${index}`, digestsOf([member]));
+    }
+    expect(await meta.readMatch(context, batch.audience)).toMatchObject({ reason: 'too-small' });
+  });
+
+  it('are unknown for a list that was never filled', async () => {
+    const { context } = await start();
+    const audience = await meta.ensureAudience(context, wanted);
+    expect(await meta.readMatch(context, audience)).toMatchObject({ reason: 'not-reported' });
+  });
+});
+
+describe('the checks of a Meta destination', () => {
+  const failed = async (options: MetaSandboxOptions, change: Partial<ConnectorContext> = {}) => {
+    const { context } = await start(options, change);
+    const checks = await meta.check(context);
+    return checks.filter(({ ok }) => !ok).map(({ name }) => name);
+  };
+
+  it('all pass for a good destination', async () => {
+    const { context } = await start();
+    const checks = await meta.check(context);
+    expect(checks.map(({ name, ok }) => [name, ok])).toEqual([
+      ['reach', true],
+      ['credentials', true],
+      ['API version', true],
+      ['account', true],
+      ['permission', true],
+      ['terms', true],
+    ]);
+    expect(checks).toContainEqual({ name: 'account', ok: true, detail: 'Sandbox ad account' });
+  });
+
+  it('name what is wrong, and what could not be looked at because of it', async () => {
+    const wrongToken = { credentials: { accessToken: 'EAAexpired' } };
+    expect(await failed({}, wrongToken)).toEqual([
+      'credentials',
+      'API version',
+      'account',
+      'permission',
+      'terms',
+    ]);
+    expect(await failed({}, { account: 'act_99' })).toEqual(['account', 'permission', 'terms']);
+    expect(await failed({ permissions: ['ads_read'] })).toEqual(['permission']);
+    expect(await failed({ tasks: ['ANALYZE'] })).toEqual(['permission']);
+    expect(await failed({ termsAccepted: false })).toEqual(['terms']);
+    const nobody = contextFor({ graph: 'http://127.0.0.1:1' }, {});
+    expect((await meta.check(nobody)).every(({ ok }) => !ok)).toBe(true);
+  });
+
+  it('fail for an API version that Meta upgrades with a warning, and for one it refuses', async () => {
+    const { context, sandbox } = await start();
+    sandbox.inject({
+      kind: 'answer',
+      platform: 'meta',
+      status: 200,
+      body: JSON.stringify({ id: 'act_1234567890', tos_accepted: { custom_audience_tos: 1 } }),
+      headers: { 'x-ad-api-version-warning': 'upgraded', 'content-type': 'application/json' },
+    });
+    expect(await meta.check(context)).toContainEqual(
+      expect.objectContaining({ name: 'API version', ok: false }),
+    );
+    const body = JSON.stringify({ error: { message: '(#2635)', code: 2635 } });
+    const headers = { 'content-type': 'application/json' };
+    sandbox.inject({ kind: 'answer', platform: 'meta', status: 400, body, headers });
+    const refused = await meta.check(context);
+    expect(refused.map(({ ok }) => ok)).toEqual([true, true, false, false, false, false]);
+  });
+});

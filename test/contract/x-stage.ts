@@ -1,0 +1,101 @@
+/** What the contract tests of X share: a sandbox of X alone, the connector's context, people. */
+import { createHash } from 'node:crypto';
+import { globalAgent } from 'node:http';
+import { TwitterApi } from 'twitter-api-v2';
+import { afterEach, beforeEach } from 'vitest';
+import { ConnectorFailure } from '../../connectors/connector.ts';
+import type { Audience, Batch, ConnectorContext, Member } from '../../connectors/connector.ts';
+import type { CreateEmulator, Emulator } from '../../connectors/sandbox/emulator.ts';
+import { serveSandbox } from '../../connectors/sandbox/server.ts';
+import type { SandboxServer } from '../../connectors/sandbox/server.ts';
+import { emptyWorld } from '../../connectors/sandbox/world.ts';
+import { createXEmulator } from '../../connectors/x/sandbox.ts';
+import type { Digest } from '../../src/identity/types.ts';
+
+export const START = new Date('2026-11-02T03:00:00Z');
+export const HOUR = 60 * 60 * 1000;
+export const DAY = 24 * HOUR;
+
+export const wanted = { name: 'Autumn list A', key: 'k-0001' };
+
+export interface Stage {
+  world: ReturnType<typeof emptyWorld>;
+  emulator: Emulator;
+  server: SandboxServer;
+  context: ConnectorContext;
+}
+
+/** A fresh sandbox for each test of the file; its fields change from test to test. */
+export function useStage(): Stage {
+  const stage: Partial<Stage> = {};
+  beforeEach(async () => {
+    Object.assign(stage, await openStage(emptyWorld(START), createXEmulator));
+  });
+  afterEach(async () => stage.server?.close());
+  return stage as Stage;
+}
+
+/** Ends the sandbox of a stage and opens another in its place, over the same world if given. */
+export async function reopen(
+  stage: Stage,
+  create: CreateEmulator,
+  world = emptyWorld(START),
+): Promise<void> {
+  await stage.server.close();
+  Object.assign(stage, await openStage(world, create));
+}
+
+async function openStage(world: Stage['world'], create: CreateEmulator): Promise<Stage> {
+  const emulator = create(world);
+  const server = await serveSandbox({ world, emulators: [emulator] });
+  const context: ConnectorContext = {
+    account: emulator.account,
+    credentials: emulator.credentials,
+    endpoints: server.endpoints('x'),
+    now: () => world.clock.now(),
+    deadlineMs: 10_000,
+    signal: new AbortController().signal,
+    memo: (_key, make) => make(),
+  };
+  return { world, emulator, server, context };
+}
+
+export const digest = (text: string) => createHash('sha256').update(text).digest('hex') as Digest;
+
+export const person = (name: string): Member => ({
+  email: [digest(`${name}@example.com`)],
+  phone: [digest(`+8190${name}`)],
+  consent: 'granted',
+});
+
+export const people = (count: number, prefix = 'p') =>
+  Array.from({ length: count }, (_, index) => person(`${prefix}${index}`));
+
+/** What an audience of these people holds. */
+export const digestsOf = (members: readonly Member[]) =>
+  [...new Set(members.flatMap(({ email, phone }) => [...email, ...phone]))].toSorted();
+
+export const batchOf = (
+  audience: Audience,
+  operation: Batch['operation'],
+  members: readonly Member[],
+): Batch => ({ id: 1n, audience, operation, members });
+
+/** The ConnectorFailure that an action ends with. */
+export async function failure(action: Promise<unknown>): Promise<ConnectorFailure> {
+  const error: unknown = await action.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof ConnectorFailure)) throw new Error('expected a ConnectorFailure');
+  return error;
+}
+
+/** Does on X what the connector has no verb for: deletes an audience. */
+export async function deleteOnX({ emulator, server }: Stage, audience: Audience): Promise<void> {
+  const { apiKey = '', apiSecret = '', accessToken = '', accessSecret = '' } = emulator.credentials;
+  const tokens = { appKey: apiKey, appSecret: apiSecret, accessToken, accessSecret };
+  const { ads } = new TwitterApi(tokens, { httpAgent: globalAgent });
+  const path = `12/accounts/${emulator.account}/custom_audiences/${audience.remoteId}`;
+  await ads.delete(path, {}, { prefix: `${server.url}/x/` });
+}

@@ -1,0 +1,29 @@
+/** A fresh, migrated database of a test file's own. */
+import { randomBytes } from 'node:crypto';
+import { afterAll, inject } from 'vitest';
+import type { Db } from '../../src/infra/db.ts';
+import { openDb } from '../../src/infra/db.ts';
+import { TEMPLATE, databaseUrl } from './postgres.ts';
+
+/** Clones the template; closed and dropped when the test file is through. */
+export async function testDatabase(): Promise<Db> {
+  return openDb(await testDatabaseUrl());
+}
+
+/** The address of such a database, for child processes. */
+export async function testDatabaseUrl(): Promise<string> {
+  const serverUrl = inject('postgresUrl');
+  const name = `test_${randomBytes(8).toString('hex')}`;
+  await onServer(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
+  afterAll(() => onServer(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`));
+  return databaseUrl(serverUrl, name);
+}
+
+async function onServer(url: string, sql: string): Promise<void> {
+  const admin = openDb(url, { maxConnections: 1 });
+  try {
+    await admin.pool.query(sql);
+  } finally {
+    await admin.close();
+  }
+}

@@ -1,0 +1,51 @@
+/** What the tests of the Google connector share: a context, digests, batches. */
+import { hash } from 'node:crypto';
+import type { Batch, ConnectorContext, Member } from '../../connectors/connector.ts';
+import { SANDBOX_CREDENTIALS } from '../../connectors/google/sandbox-token.ts';
+import type { Digest } from '../../src/identity/types.ts';
+
+/** A context with a memo of its own; anything may be replaced. */
+export function googleContext(given: Partial<ConnectorContext> = {}): ConnectorContext {
+  const kept = new Map<string, unknown>();
+  return {
+    account: '1234567890',
+    credentials: SANDBOX_CREDENTIALS,
+    endpoints: { dataManager: 'http://127.0.0.1:9', oauth: 'http://127.0.0.1:9/token' },
+    now: () => new Date('2026-11-21T00:00:00Z'),
+    deadlineMs: 5000,
+    signal: new AbortController().signal,
+    memo<T>(key: string, make: () => T): T {
+      if (!kept.has(key)) kept.set(key, make());
+      return kept.get(key) as T;
+    },
+    ...given,
+  };
+}
+
+export function digestOf(text: string): Digest {
+  return hash('sha256', text) as Digest;
+}
+
+/** The n-th made-up person: an e-mail and a phone, consent granted. */
+export function person(n: number, given: Partial<Member> = {}): Member {
+  return {
+    email: [digestOf(`person${n}@example.com`)],
+    phone: [digestOf(`+8190000${n}`)],
+    consent: 'granted',
+    ...given,
+  };
+}
+
+export function people(from: number, to: number): Member[] {
+  return Array.from({ length: to - from }, (_, index) => person(from + index));
+}
+
+export function batchOf(members: readonly Member[], given: Partial<Batch> = {}): Batch {
+  return {
+    id: 1n,
+    audience: { remoteId: '7000000001', name: 'Autumn list A' },
+    operation: 'add',
+    members,
+    ...given,
+  };
+}

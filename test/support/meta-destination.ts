@@ -1,0 +1,91 @@
+/** A Meta destination on a sandbox of its own, and the people to send there. */
+import { createHash } from 'node:crypto';
+import { inspect } from 'node:util';
+import { afterEach, vi } from 'vitest';
+import { ConnectorFailure } from '../../connectors/connector.ts';
+import type { Batch, ConnectorContext, Member } from '../../connectors/connector.ts';
+import { meta } from '../../connectors/meta/index.ts';
+import { createMetaEmulator } from '../../connectors/meta/sandbox.ts';
+import type { MetaSandboxOptions } from '../../connectors/meta/sandbox.ts';
+import { serveSandbox } from '../../connectors/sandbox/server.ts';
+import { emptyWorld } from '../../connectors/sandbox/world.ts';
+import type { Digest } from '../../src/identity/types.ts';
+
+const START = new Date('2026-11-21T00:00:00Z');
+export const HOUR = 60 * 60 * 1000;
+export const DAY = 24 * HOUR;
+
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  for (const close of closers.splice(0)) await close();
+});
+
+export const digest = (text: string) => createHash('sha256').update(text).digest('hex') as Digest;
+const person = (name: string): Member => ({
+  email: [digest(`${name}@example.com`)],
+  phone: [digest(`phone of ${name}`)],
+  consent: 'granted',
+});
+export const people = (count: number): Member[] =>
+  Array.from({ length: count }, (_, index) => person(`person ${index}`));
+export const digestsOf = (members: readonly Member[]) =>
+  members.flatMap(({ email, phone }) => [...email, ...phone]).sort();
+
+/** A served sandbox with a context that points at it; closed when the test is over. */
+export async function start(
+  options: MetaSandboxOptions = {},
+  change: Partial<ConnectorContext> = {},
+) {
+  const world = emptyWorld(START);
+  const emulator = createMetaEmulator(world, options);
+  const sandbox = await serveSandbox({ world, emulators: [emulator] });
+  closers.push(() => sandbox.close());
+  const context = contextFor(sandbox.endpoints('meta'), {
+    credentials: emulator.credentials,
+    now: () => world.clock.now(),
+    ...change,
+  });
+  return { world, emulator, sandbox, context };
+}
+
+export function contextFor(
+  endpoints: Record<string, string>,
+  change: Partial<ConnectorContext>,
+): ConnectorContext {
+  const kept = new Map<string, unknown>();
+  return {
+    account: 'act_1234567890',
+    credentials: { accessToken: 'EAAnotAToken' },
+    endpoints,
+    now: () => START,
+    deadlineMs: 5000,
+    signal: new AbortController().signal,
+    memo: <T>(key: string, make: () => T): T => {
+      if (!kept.has(key)) kept.set(key, make());
+      return kept.get(key) as T;
+    },
+    ...change,
+  };
+}
+
+export const wanted = { name: 'Autumn list A', key: 'rk-7f3a' };
+let nextBatch = 0n;
+export async function batchFor(
+  context: ConnectorContext,
+  operation: Batch['operation'],
+  members: readonly Member[],
+): Promise<Batch> {
+  nextBatch += 1n;
+  const audience = await meta.ensureAudience(context, wanted);
+  return { id: nextBatch, audience, operation, members };
+}
+
+export async function failureOf(work: Promise<unknown>): Promise<ConnectorFailure> {
+  const error = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof ConnectorFailure) return error;
+  throw new Error(`Expected a ConnectorFailure, got ${inspect(error)}`);
+}

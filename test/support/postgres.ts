@@ -1,0 +1,45 @@
+/** One PostgreSQL for the whole test run, with a migrated template that each test file clones. */
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { migrate } from '../../prisma/migrate.ts';
+import { onConnection, openDb } from '../../src/infra/db.ts';
+import { acquirePostgres } from '../../src/infra/embedded-postgres/index.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    postgresUrl: string;
+  }
+}
+
+export const TEMPLATE = 'rekindle_template';
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const home = mkdtempSync(join(tmpdir(), 'rekindle-test-'));
+  // PostgreSQL runs as another user when the tests run as root, and has to get in.
+  chmodSync(home, 0o755);
+  const server = await acquirePostgres({
+    home,
+    log: () => {},
+    // Tests care about what is stored, not about surviving a power cut.
+    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
+  });
+  const admin = openDb(server.url);
+  await admin.pool.query(`CREATE DATABASE ${TEMPLATE}`);
+  await admin.close();
+  const template = openDb(databaseUrl(server.url, TEMPLATE));
+  await onConnection(template, migrate);
+  await template.close();
+  project.provide('postgresUrl', server.url);
+  return async () => {
+    await server.release();
+    rmSync(home, { recursive: true, force: true });
+  };
+}
+
+export function databaseUrl(serverUrl: string, name: string): string {
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  return url.href;
+}

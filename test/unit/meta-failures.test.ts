@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import type { FailureKind } from '../../connectors/connector.ts';
+import { MEANINGS, failureFromGraph } from '../../connectors/meta/failures.ts';
+import { plainHeaders, regainMs, usedPercent } from '../../connectors/meta/usage.ts';
+
+const failure = (
+  error: object | null,
+  { status = 400, headers = {} }: { status?: number; headers?: Record<string, string> } = {},
+) => failureFromGraph(error, { status, headers, token: 'EAAsecret' });
+
+/** Every code of the fact sheet that an audience sync can meet, by what has to be done. */
+const EXPECTED: Record<FailureKind, string> = {
+  throttled:
+    '4 4/1504022 17 17/2446079 32 341 613 613/1487742 613/5044001 80000 80001 80002 80003/2446079 80004 80005 80006 80008 80009 80014',
+  transient: '1 1/99 2 2650/1870145',
+  auth: '102 190 190/458 190/459 190/460 190/463 190/467',
+  permission: '10 200 200/1870050 203 270 294 299 2654/1713092',
+  terms: '200/1870034 200/1870090 200/1870092 1870090 2663 2664',
+  invalid:
+    '100 100/1713098 105 194 2635 2650 2650/1870144 2650/1870147 2650/1870148 2650/1870158 2650/1870159 2654 2656',
+  policy: '17/1885172 100/1713228 100/1713229 100/1713230 100/1713231 100/1713232 200/1870047 368',
+  gone: '100/33',
+};
+const cases = Object.entries(EXPECTED).flatMap(([kind, codes]) =>
+  codes.split(' ').map((code) => [code, kind] as const),
+);
+
+describe('the meaning of a Meta error code', () => {
+  it.each(cases)('%s is %s, with a next step for a person', (code, kind) => {
+    const [main, subcode] = code.split('/').map(Number);
+    const found = failure({
+      message: 'x',
+      code: main,
+      ...(subcode === undefined ? {} : { error_subcode: subcode }),
+    });
+    expect(found.kind).toBe(kind);
+    expect(found.code).toBe(code);
+    expect(found.nextStep).toMatch(/^[A-Z].{20,}[./]$/);
+    expect(found.status).toBe(400);
+  });
+
+  it('is in the table under no code that the expectations leave out', () => {
+    const expected = new Set(cases.flatMap(([code]) => [code, code.split('/')[0]]));
+    expect(Object.keys(MEANINGS).filter((code) => !expected.has(code))).toEqual(['1870034']);
+  });
+
+  it('follows the HTTP status for a code that nobody documented', () => {
+    const unheardOf = { message: 'x', code: 987654 };
+    expect(failure(unheardOf).kind).toBe('invalid');
+    expect(failure(unheardOf, { status: 500 }).kind).toBe('transient');
+    expect(failure(unheardOf, { status: 429 }).kind).toBe('throttled');
+    expect(failure({ ...unheardOf, is_transient: true }).kind).toBe('transient');
+  });
+
+  it('does not need an error code at all', () => {
+    expect(failure({ title: 'Gateway' }, { status: 504 })).toMatchObject({
+      kind: 'transient',
+      code: 'http-504',
+    });
+    expect(failure(null, { status: 429, headers: { 'retry-after': '7' } })).toMatchObject({
+      kind: 'throttled',
+      retryAfterMs: 7000,
+    });
+  });
+});
+
+describe('the usage headers of Meta', () => {
+  const business = (...minutes: number[]) => ({
+    'x-business-use-case-usage': JSON.stringify({
+      '66782684': minutes.map((estimated_time_to_regain_access) => ({
+        type: 'custom_audience',
+        call_count: 95,
+        total_cputime: 20,
+        total_time: 20,
+        estimated_time_to_regain_access,
+      })),
+    }),
+  });
+
+  it('give the wait in minutes, seconds or seconds, whichever is longest', () => {
+    expect(regainMs(business(0, 19, 3))).toBe(19 * 60_000);
+    const account = (acc_id_util_pct: number) => ({
+      'x-ad-account-usage': JSON.stringify({ acc_id_util_pct, reset_time_duration: 100 }),
+    });
+    expect(regainMs(account(100))).toBe(100_000);
+    expect(regainMs(account(9.67))).toBeUndefined();
+    expect(regainMs({ ...business(1), ...account(100), 'retry-after': '5' })).toBe(100_000);
+  });
+
+  it('give no wait for a failure that is no throttling', () => {
+    const error = { message: 'x', code: 190 };
+    expect(failure(error, { headers: business(5) }).retryAfterMs).toBeUndefined();
+    expect(failure({ ...error, code: 80003 }, { headers: business(5) }).retryAfterMs).toBe(300_000);
+  });
+
+  it('give the fullest budget, and nothing where they are absent or unreadable', () => {
+    const app = { 'x-app-usage': '{"call_count":28,"total_time":25,"total_cputime":25}' };
+    expect(usedPercent(app)).toBe(28);
+    expect(usedPercent({ ...app, ...business(0) })).toBe(95);
+    expect(usedPercent({})).toBeUndefined();
+    expect(usedPercent({ 'x-app-usage': '<html>' })).toBeUndefined();
+    expect(regainMs({ 'x-business-use-case-usage': '[1]', 'retry-after': 'soon' })).toBeUndefined();
+  });
+
+  it('are read whatever the case of their names', () => {
+    expect(plainHeaders({ 'X-App-Usage': 'a', other: 1, list: ['b'] })).toEqual({
+      'x-app-usage': 'a',
+    });
+    expect(plainHeaders(null)).toEqual({});
+  });
+});

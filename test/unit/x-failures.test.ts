@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import type { FailureKind } from '../../connectors/connector.ts';
+import { failureOfAnswer, X_FAILURES } from '../../connectors/x/failures.ts';
+import { scrub } from '../../connectors/x/scrub.ts';
+
+const NOW = new Date('2026-11-01T00:00:00Z');
+const failureOf = (status: number, text: string, headers: Record<string, string> = {}) =>
+  failureOfAnswer({ status, headers, text }, NOW, ['top-secret']);
+const errors = (code: string, rest: object = {}) => JSON.stringify({ errors: [{ code, ...rest }] });
+
+/** Status, code and the kind it must become: X's error page, as far as a sync can meet it. */
+const table: readonly (readonly [number, string, FailureKind])[] = [
+  [400, 'INVALID_PARAMETER', 'invalid'],
+  [400, 'MISSING_PARAMETER', 'invalid'],
+  [400, 'EXCLUSIVE_PARAMETERS', 'invalid'],
+  [400, 'INCLUSIVE_PARAMETERS', 'invalid'],
+  [400, 'ILLEGAL_CHARACTERS', 'invalid'],
+  [400, 'REQUEST_TOO_COMPLEX', 'invalid'],
+  [400, 'INVALID_USER_ID', 'invalid'],
+  [400, 'INVALID_TAILORED_AUDIENCE_TYPE', 'invalid'],
+  [400, 'FEATURE_NOT_AVAILABLE', 'permission'],
+  [401, 'UNAUTHORIZED_ACCESS', 'auth'],
+  [403, 'CURRENT_USER_SUSPENDED', 'auth'],
+  [403, 'UNAUTHORIZED_CLIENT_APPLICATION', 'permission'],
+  [403, 'READONLY_CLIENT_APPLICATION', 'permission'],
+  [403, 'ACCOUNT_NOT_FOUND', 'permission'],
+  [403, 'USER_NOT_FOUND', 'permission'],
+  [403, 'ACTION_NOT_ALLOWED', 'permission'],
+  [403, 'ACCOUNT_LOCKED_OUT', 'permission'],
+  [404, 'NOT_FOUND', 'gone'],
+  [404, 'TAILORED_AUDIENCE_NOT_FOUND', 'gone'],
+  [404, 'INVALID_ID_ILLEGAL_CHARACTERS', 'gone'],
+  [404, 'ROUTE_NOT_FOUND', 'invalid'],
+  [405, 'METHOD_NOT_ALLOWED', 'invalid'],
+  [408, 'CANCELLED_REQUEST', 'transient'],
+  [423, 'LOCK_ACQUISITION_TIMEOUT', 'transient'],
+  [429, 'TOO_MANY_REQUESTS', 'throttled'],
+  [500, 'INTERNAL_ERROR', 'transient'],
+  [500, 'SERVER_ERROR', 'transient'],
+  [503, 'OVER_CAPACITY', 'transient'],
+  [503, 'SERVICE_UNAVAILABLE', 'transient'],
+];
+
+describe('failures of X', () => {
+  it.each(table)('reads %i %s as %s, with a next step', (status, code, kind) => {
+    const failure = failureOf(status, errors(code, { message: 'Why' }));
+    expect(failure).toMatchObject({ kind, code, status });
+    expect(failure.message).toBe(`X answered ${status} ${code}: Why`);
+    expect(failure.nextStep.length).toBeGreaterThan(20);
+  });
+
+  it('has a row here for every code of the table', () => {
+    expect(Object.keys(X_FAILURES).toSorted()).toEqual(table.map(([, code]) => code).toSorted());
+  });
+
+  it('judges an unknown code, or none, by the status', () => {
+    const kinds = ([401, 403, 404, 408, 423, 429, 418, 400, 502] as const).map((status) => [
+      failureOf(status, errors('NEW_CODE')).kind,
+      failureOf(status, '').kind,
+    ]);
+    expect(kinds.map(([first]) => first)).toEqual([
+      'auth',
+      'permission',
+      'gone',
+      'transient',
+      'transient',
+      'throttled',
+      'invalid',
+      'invalid',
+      'transient',
+    ]);
+    for (const [withCode, without] of kinds) expect(without).toBe(withCode);
+    expect(failureOf(415, '').code).toBe('HTTP_415');
+  });
+
+  it('finds operation errors in whatever nesting they come', () => {
+    const item = { code: 'INVALID_PARAMETER', message: 'Bad', parameter: 'expires_at' };
+    for (const operation_errors of [[item], [[], [item]], [[[item]]], item]) {
+      const failure = failureOf(400, JSON.stringify({ operation_errors }));
+      expect(failure.message).toBe(
+        'X answered 400 INVALID_PARAMETER: in an operation, parameter expires_at, Bad',
+      );
+    }
+    const odd = [{}, [], [[null]], 'text', 7];
+    for (const operation_errors of odd) {
+      expect(failureOf(400, JSON.stringify({ operation_errors })).code).toBe('HTTP_400');
+    }
+  });
+
+  it('waits until the reset of the account, else of the user, else as retry-after says', () => {
+    const at = (seconds: number) => String(NOW.getTime() / 1000 + seconds);
+    const account = { 'x-account-rate-limit-reset': at(300) };
+    const user = { 'x-rate-limit-reset': at(20) };
+    const after = { 'retry-after': '7' };
+    const wait = (headers: Record<string, string>, status = 429) =>
+      failureOf(status, errors('X'), headers).retryAfterMs;
+    expect(wait({ ...after, ...user, ...account })).toBe(300_000);
+    expect(wait({ ...after, ...user })).toBe(20_000);
+    expect(wait(after)).toBe(7000);
+    expect(wait({})).toBeUndefined();
+    expect(wait({ 'x-rate-limit-reset': at(-20) })).toBe(0);
+    expect(wait({ 'x-rate-limit-reset': 'soon', ...after })).toBe(7000);
+    expect(wait(after, 503)).toBe(7000);
+    expect(wait(account, 400)).toBeUndefined();
+  });
+
+  it('keeps secrets, contact details and digests out of what X said', () => {
+    const digest = 'ab'.repeat(32);
+    const said = `no ${digest} for a.b+c@example.co.jp at +81 90-1234-5678 with top-secret, see https://x.example/a?b=c`;
+    const clean = failureOf(400, errors(`CODE ${digest}`, { message: said, value: said }));
+    expect(clean.code).toBe('CODE [digest]');
+    expect(clean.message).toContain(
+      'no [digest] for [e-mail] at [number] with [secret], see [address]',
+    );
+    expect(scrub('x'.repeat(10_000), [])).toHaveLength(300);
+  });
+});

@@ -1,0 +1,23 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    // Two cores: more workers than that only make the database slower.
+    maxWorkers: 2,
+    projects: [
+      {
+        test: { name: 'architecture', include: ['test/architecture/**/*.test.ts'] },
+      },
+      {
+        test: {
+          name: 'rekindle',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/architecture/**'],
+          globalSetup: ['test/support/postgres.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
