@@ -117,7 +117,7 @@ async function readApplied(
   const table = await client.query<{ found: string | null }>(
     `SELECT to_regclass('"_prisma_migrations"')::text AS found`,
   );
-  if (table.rows[0]?.found == null) return [];
+  if (typeof table.rows[0]?.found !== 'string') return [];
   const rows = await client.query<{ name: string; checksum: string; finished: boolean }>(
     `SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS finished
      FROM "_prisma_migrations" WHERE rolled_back_at IS NULL ORDER BY started_at, migration_name`,

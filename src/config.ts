@@ -11,7 +11,9 @@ const url = z.url({ protocol: /^https?$/, error: 'must be an http or https addre
 
 const VARIABLES = {
   DATABASE_URL: {
-    schema: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' }).optional(),
+    schema: z
+      .url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' })
+      .optional(),
     example: 'postgres://user:password@127.0.0.1:5432/rekindle',
     help: 'The PostgreSQL to use. Unset: an embedded PostgreSQL is kept under REKINDLE_HOME.',
   },
@@ -21,7 +23,10 @@ const VARIABLES = {
     help: 'Where the embedded database and the sandbox keep their state.',
   },
   REKINDLE_TIMEZONE: {
-    schema: z.string().refine(isTimeZone, 'must be an IANA time zone, e.g. Asia/Tokyo').default('UTC'),
+    schema: z
+      .string()
+      .refine(isTimeZone, 'must be an IANA time zone, e.g. Asia/Tokyo')
+      .default('UTC'),
     example: 'Asia/Tokyo',
     help: 'Time zone of imported dates that carry none, and of days in reports.',
   },
@@ -90,9 +95,13 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   const parsed = schema.safeParse(given);
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
-    throw new RekindleError('config.invalid', `The environment is not usable: ${problems.join('; ')}.`);
+    throw new RekindleError(
+      'config.invalid',
+      `The environment is not usable: ${problems.join('; ')}.`,
+    );
   }
-  const { DATABASE_URL, REKINDLE_HOME, REKINDLE_TIMEZONE, REKINDLE_LOG_LEVEL, ...rest } = parsed.data;
+  const { DATABASE_URL, REKINDLE_HOME, REKINDLE_TIMEZONE, REKINDLE_LOG_LEVEL, ...rest } =
+    parsed.data;
   return {
     databaseUrl: DATABASE_URL,
     home: resolve(REKINDLE_HOME),
@@ -133,9 +142,16 @@ export function envExample(): string {
   return `# Copy to .env and take the leading # off what you need.\n\n${blocks.join('\n')}`;
 }
 
-function isTimeZone(value: string): boolean {
+/**
+ * Whether a text names an IANA time zone. Offsets such as `+09:00` are none: PostgreSQL reads their
+ * sign the other way round than ISO 8601 does.
+ */
+export function isTimeZone(value: string): boolean {
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone !== '';
+    return (
+      /^[A-Za-z]/u.test(value) &&
+      new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone !== ''
+    );
   } catch {
     return false;
   }

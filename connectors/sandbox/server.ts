@@ -37,6 +37,8 @@ export interface SandboxServer {
   /** The connector's `endpoints` for a platform served here. */
   endpoints(platform: string): Record<string, string>;
   inject(fault: Fault): void;
+  /** Takes back the faults that nobody ran into. */
+  calm(): void;
   close(): Promise<void>;
 }
 
@@ -85,6 +87,9 @@ export async function serveSandbox(options: {
     inject(fault) {
       faults.push(FaultSchema.parse(fault));
     },
+    calm() {
+      faults.length = 0;
+    },
     close: () =>
       new Promise((resolve, reject) => {
         server.close((error) => (error === undefined ? resolve() : reject(error)));
@@ -98,7 +103,9 @@ function takeFault(
   platform: string,
   path: string,
 ): z.infer<typeof FaultSchema> | undefined {
-  const index = faults.findIndex((fault) => fault.platform === platform && path.includes(fault.path));
+  const index = faults.findIndex(
+    (fault) => fault.platform === platform && path.includes(fault.path),
+  );
   const fault = faults[index];
   if (fault === undefined) return undefined;
   fault.times -= 1;

@@ -2,13 +2,7 @@
 import { appendFileSync, closeSync, fstatSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import type {
-  Journal,
-  JournalEvent,
-  Population,
-  SandboxClock,
-  SandboxWorld,
-} from './emulator.ts';
+import type { Journal, JournalEvent, Population, SandboxClock, SandboxWorld } from './emulator.ts';
 
 /** A clock that starts at `at` and moves only when told. */
 export function sandboxClock(at: Date): SandboxClock {

@@ -4,12 +4,12 @@ import { loadConfig, operatorName, readSecret } from '../config.ts';
 import type { Config } from '../config.ts';
 import { RekindleError } from '../errors.ts';
 import { fixedClock, systemClock } from '../infra/clock.ts';
-import type { Clock } from '../infra/clock.ts';
 import { openDb } from '../infra/db.ts';
 import type { Db } from '../infra/db.ts';
 import { acquirePostgres } from '../infra/embedded-postgres/index.ts';
 import { createLog } from '../infra/log.ts';
 import type { Log } from '../infra/log.ts';
+import { createContext } from '../services/context.ts';
 import type { ServiceContext } from '../services/context.ts';
 import { databaseStatus } from '../services/database-status.ts';
 import { migrateDatabase } from '../services/migrate-database.ts';
@@ -34,10 +34,7 @@ export interface AppOptions {
 const GRACE_MS = 10_000;
 
 /** Runs a command's work with the database open and Ctrl-C handled. */
-export async function withApp<T>(
-  options: AppOptions,
-  work: (app: App) => Promise<T>,
-): Promise<T> {
+export async function withApp<T>(options: AppOptions, work: (app: App) => Promise<T>): Promise<T> {
   const config = loadConfig();
   const log = createLog(config.logLevel);
   return interruptible(async (signal) => {
@@ -45,30 +42,21 @@ export async function withApp<T>(
     try {
       if (options.migrated !== false) await requireTables(db, isOurs);
       const clock = options.now === undefined ? systemClock : fixedClock(options.now);
-      const context = serviceContext({ config, log, db, clock, signal });
+      const context = createContext({
+        db,
+        log,
+        clock,
+        signal,
+        actor: { kind: 'cli', name: operatorName() },
+        timezone: config.timezone,
+        secret: readSecret,
+        endpoints: config.endpoints,
+      });
       return await Promise.race([work({ config, context, signal }), cutOff(signal)]);
     } finally {
       await close();
     }
   });
-}
-
-function serviceContext(parts: {
-  config: Config;
-  log: Log;
-  db: Db;
-  clock: Clock;
-  signal: AbortSignal;
-}): ServiceContext {
-  const { config, log, db, clock, signal } = parts;
-  return {
-    db,
-    log,
-    actor: { kind: 'cli', name: operatorName() },
-    timezone: config.timezone,
-    random: Math.random,
-    surroundings: { clock, secret: readSecret, endpoints: config.endpoints, signal },
-  };
 }
 
 interface OpenDatabase {

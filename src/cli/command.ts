@@ -26,7 +26,8 @@ export async function command(
   work: (app: App, flags: { json: boolean; asOf: Date }) => Promise<Outcome>,
 ): Promise<void> {
   await report(program, async (json) => {
-    const asOf = options.asOf === undefined ? undefined : readAsOf(options.asOf, loadConfig().timezone);
+    const asOf =
+      options.asOf === undefined ? undefined : readAsOf(options.asOf, loadConfig().timezone);
     const { database } = program.opts<{ database?: string }>();
     return withApp(
       {

@@ -1,6 +1,5 @@
 /** How commands speak: results on stdout, as JSON or as lines; everything else on stderr. */
-import { ConnectorFailure } from '../../connectors/connector.ts';
-import { RekindleError } from '../errors.ts';
+import { reportError } from '../services/problem.ts';
 
 /** JSON of any result: big ids as text, dates as ISO. */
 export function toJson(value: unknown): string {
@@ -19,27 +18,18 @@ export function printError(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-/** One line a person can act on. Unexpected errors keep their stack, for whoever mends them. */
+/** What a person can act on. Unexpected errors keep their stack, for whoever mends them. */
 export function describeError(error: unknown): string {
-  if (error instanceof RekindleError) return error.message;
-  if (error instanceof ConnectorFailure) {
-    return `${error.message} (${error.kind}, ${error.code})\n  What to do: ${error.nextStep}`;
-  }
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const { message, nextStep, platformCode, stack } = reportError(error);
+  if (stack !== undefined) return stack;
+  const code = platformCode === undefined ? '' : ` (${platformCode})`;
+  return `${message}${code}${nextStep === undefined ? '' : `\n  What to do: ${nextStep}`}`;
 }
 
 /** The same for programs. */
 export function errorJson(error: unknown): string {
-  if (error instanceof RekindleError) {
-    return toJson({ error: { code: error.code, message: error.message, ...error.details } });
-  }
-  if (error instanceof ConnectorFailure) {
-    const { kind, code, message, nextStep } = error;
-    return toJson({ error: { code: `platform.${kind}`, platformCode: code, message, nextStep } });
-  }
-  return toJson({
-    error: { code: 'unexpected', message: error instanceof Error ? error.message : String(error) },
-  });
+  const { stack: _stack, ...report } = reportError(error);
+  return toJson({ error: report });
 }
 
 const integer = new Intl.NumberFormat('en');

@@ -1,7 +1,6 @@
 /** The audience on the platform that a sync fills: found or made before the first batch. */
 import { createHash } from 'node:crypto';
 import type { Audience } from '../../connectors/connector.ts';
-import { budgetOf } from './budget.ts';
 import type { DeliveryOptions } from './deliver.ts';
 import { withRetries } from './retry.ts';
 
@@ -12,16 +11,15 @@ import { withRetries } from './retry.ts';
  */
 export async function readyAudience(
   audienceId: string,
-  { db, connector, context, clock, random }: DeliveryOptions,
+  { db, connector, context, budgets, clock, random }: DeliveryOptions,
 ): Promise<Audience> {
   const row = await db.prisma.audience.findUniqueOrThrow({
     where: { id: audienceId },
     select: { name: true, remoteId: true },
   });
   if (row.remoteId !== null) return { name: row.name, remoteId: row.remoteId };
-  const budget = budgetOf(`${connector.id}:${context.account}`, connector.limits);
   const wanted = { name: row.name, key: audienceKey(audienceId) };
-  const audience = await budget.spend(() =>
+  const audience = await budgets.of(connector, context).spend(() =>
     withRetries(() => connector.ensureAudience(context, wanted), {
       clock,
       random,

@@ -3,6 +3,7 @@ import { findConnector } from '../../connectors/registry.ts';
 import type { Connector, ConnectorContext } from '../../connectors/connector.ts';
 import { RekindleError } from '../errors.ts';
 import type { Clock } from '../infra/clock.ts';
+import type { Budgets } from './budget.ts';
 
 /** The surroundings that connectors are made ready with. */
 export interface Surroundings {
@@ -12,6 +13,7 @@ export interface Surroundings {
   /** Addresses that replace a connector's own, by variable name. */
   readonly endpoints: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
+  readonly budgets: Budgets;
 }
 
 /** One ad account as the configuration has it; credentials are names of environment variables. */

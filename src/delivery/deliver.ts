@@ -4,7 +4,7 @@ import type { Audience, Connector, ConnectorContext } from '../../connectors/con
 import type { Clock } from '../infra/clock.ts';
 import type { Db } from '../infra/db.ts';
 import { readMembers } from '../membership/index.ts';
-import { budgetOf } from './budget.ts';
+import type { Budgets } from './budget.ts';
 import { markSending, openBatches, recordOutcome } from './batches.ts';
 import type { OpenBatch } from './batches.ts';
 import { outcomeOfFailure, outcomeOfReceipt, problemOf, stopsTheRun } from './outcome.ts';
@@ -15,6 +15,7 @@ export interface DeliveryOptions {
   readonly db: Db;
   readonly connector: Connector;
   readonly context: ConnectorContext;
+  readonly budgets: Budgets;
   readonly clock: Clock;
   readonly random: () => number;
   readonly onProgress?: (progress: DeliveryProgress) => void;
@@ -54,7 +55,7 @@ async function deliverAll(
   progress: (batch: OpenBatch) => void,
 ): Promise<Problem | null> {
   const { connector, context } = options;
-  const budget = budgetOf(`${connector.id}:${context.account}`, connector.limits);
+  const budget = options.budgets.of(connector, context);
   let problem: Problem | null = null;
   const ends = await Promise.allSettled(
     batches.map((batch) =>

@@ -1,5 +1,7 @@
 /** Delivery: drives one connector so that the platform's list becomes what the ledger says. */
 export { readyAudience } from './audience.ts';
+export { createBudgets } from './budget.ts';
+export type { Budgets } from './budget.ts';
 export { deliverBatches } from './deliver.ts';
 export type { DeliveryOptions, DeliveryProgress } from './deliver.ts';
 export { problemOf } from './outcome.ts';

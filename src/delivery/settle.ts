@@ -3,7 +3,7 @@ import { ConnectorFailure } from '../../connectors/connector.ts';
 import type { Connector, ConnectorContext } from '../../connectors/connector.ts';
 import type { Clock } from '../infra/clock.ts';
 import type { Db } from '../infra/db.ts';
-import { budgetOf } from './budget.ts';
+import type { Budgets } from './budget.ts';
 import { recordOutcome } from './batches.ts';
 import { outcomeOfReceipt } from './outcome.ts';
 
@@ -14,18 +14,19 @@ export async function settlePending(
     readonly db: Db;
     readonly connector: Connector;
     readonly context: ConnectorContext;
+    readonly budgets: Budgets;
     readonly clock: Clock;
   },
 ): Promise<number> {
-  const { db, connector, context, clock } = options;
-  const { settle } = connector;
+  const { db, connector, context, budgets, clock } = options;
   const pending = await db.prisma.batch.findMany({
     where: { audienceId, state: 'pending', requestId: { not: null } },
     orderBy: { id: 'asc' },
     select: { id: true, requestId: true, rows: true, operation: true },
   });
-  if (settle === undefined) return pending.length;
-  const budget = budgetOf(`${connector.id}:${context.account}`, connector.limits);
+  if (connector.settle === undefined) return pending.length;
+  const settle = connector.settle.bind(connector);
+  const budget = budgets.of(connector, context);
   let waiting = 0;
   for (const batch of pending) {
     if (batch.requestId === null) continue;

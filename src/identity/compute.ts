@@ -2,7 +2,6 @@
 import { digestBytes } from './digest.ts';
 import { emailDomain } from './email.ts';
 import { RULES } from './rules.ts';
-import { IDENTITY_RULES } from './types.ts';
 import type { IdentifierKind, IdentityRule, RawEmail, RawPhone } from './types.ts';
 
 export interface Contact {
@@ -48,6 +47,3 @@ export function computeIdentity(contact: Contact): ComputedIdentity {
   const domains = new Set(contact.emails.map(emailDomain).filter((domain) => domain !== undefined));
   return { digests, emailDomains: [...domains].map(digestBytes), unusable };
 }
-
-/** Every rule, in the order of the `identity` table's columns. */
-export const ALL_RULES: readonly IdentityRule[] = [...IDENTITY_RULES.email, ...IDENTITY_RULES.phone];

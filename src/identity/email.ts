@@ -8,9 +8,12 @@
 import type { EmailRule, RawEmail } from './types.ts';
 import type { Normalised } from './outcome.ts';
 
-/** Full-width letters, ＠ and ideographic spaces are spellings of the same address. */
+/**
+ * Full-width letters, ＠ and ideographic spaces are spellings of the same address. Composed twice,
+ * since some Greek capitals with two accents have a composed form in lower case alone.
+ */
 function fold(raw: string): string {
-  return raw.normalize('NFKC').trim().toLowerCase();
+  return raw.normalize('NFKC').trim().toLowerCase().normalize('NFKC');
 }
 
 const GMAIL_DOMAINS = new Set(['gmail.com', 'googlemail.com']);

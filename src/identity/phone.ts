@@ -13,11 +13,7 @@ import type { E164, PhoneRule, RawPhone } from './types.ts';
  * The number under a rule, or why there is none. Never throws. `country` (ISO alpha-2) is where
  * the number would be dialled as written; it is needed for numbers without a country code.
  */
-export function normalisePhone(
-  raw: RawPhone,
-  rule: PhoneRule,
-  country: string | null,
-): Normalised {
+export function normalisePhone(raw: RawPhone, rule: PhoneRule, country: string | null): Normalised {
   const parsed = toE164(raw, country);
   if (!parsed.ok) return parsed;
   switch (rule) {
@@ -41,30 +37,41 @@ function toE164(
       region !== undefined && isSupportedCountry(region)
         ? parsePhoneNumberWithError(text, { defaultCountry: region, extract: false })
         : parsePhoneNumberWithError(withCountryCode(text), { extract: false });
+    const value = number.number as E164;
     // Possible, not valid: number plans grow faster than any library's tables, and a number that
-    // nobody has matches nobody.
-    if (!number.isPossible()) return { ok: false, reason: 'not-a-number' };
-    return { ok: true, value: number.number as string as E164 };
+    // nobody has matches nobody. Written with its plus, not even that: no platform checks lengths.
+    return number.isPossible() || (text.startsWith('+') && value.length > SHORTEST)
+      ? { ok: true, value }
+      : { ok: false, reason: 'not-a-number' };
   } catch (error) {
     return { ok: false, reason: reasonOf(error) };
   }
 }
 
+/** The fewest digits, country code included, of a number that any country has given out. */
+const SHORTEST = 7;
+
 /**
- * Exports often lose the plus of a full number. Without a country, a long number that does not
- * start with a national 0 can only be one of those.
+ * Exports often lose the plus of a full number, or write the 00 that most countries dial for it.
+ * Without a country, a long number that does not start with a national 0 can only be one of those.
  */
 function withCountryCode(text: string): string {
+  if (text.includes('+')) return text;
   const digits = text.replace(/\D/gu, '');
-  return !text.includes('+') && digits.length >= 11 && !digits.startsWith('0') ? `+${digits}` : text;
+  if (/^00[1-9]/u.test(digits)) return `+${digits.slice(2)}`;
+  return digits.length >= 11 && !digits.startsWith('0') ? `+${digits}` : text;
 }
 
-/** Full-width digits and the many hyphens of Japanese input are spellings of the same number. */
+/**
+ * Full-width digits and the many hyphens of Japanese input are spellings of the same number; so
+ * are zeros between the plus and the country code, which none begins with.
+ */
 function fold(raw: string): string {
   return raw
     .normalize('NFKC')
     .replace(/[‐‑‒–—―−ーｰ]/gu, '-')
-    .trim();
+    .trim()
+    .replace(/^\+0+/u, '+');
 }
 
 function reasonOf(error: unknown): UnusableReason {

@@ -11,7 +11,12 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => new Date(),
   async sleep(ms, signal) {
-    await wait(ms, undefined, signal === undefined ? {} : { signal });
+    try {
+      await wait(ms, undefined, signal === undefined ? {} : { signal });
+    } catch (error) {
+      // Node wraps the reason in an error of its own.
+      throw signal?.aborted === true ? signal.reason : error;
+    }
   },
 };
 
@@ -37,15 +42,33 @@ export function fixedClock(at: Date): Clock & { set(at: Date): void } {
  * neither, or the day does not exist.
  */
 export function parseAsOf(text: string, timezone: string): Date | undefined {
-  const day = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
-  if (day === null) {
-    if (!/^\d{4}-\d{2}-\d{2}T.*(?:Z|[+-]\d{2}:?\d{2})$/.test(text)) return undefined;
-    const at = new Date(text);
-    return Number.isNaN(at.getTime()) ? undefined : at;
-  }
-  const utcEnd = Date.parse(`${text}T23:59:59.999Z`);
-  if (Number.isNaN(utcEnd) || new Date(utcEnd).toISOString().slice(0, 10) !== text) return undefined;
-  return new Date(utcEnd - offsetMs(utcEnd, timezone));
+  const [, day, time] = /^(\d{4}-\d{2}-\d{2})(T.*(?:Z|[+-]\d{2}:?\d{2}))?$/.exec(text) ?? [];
+  if (day === undefined || !isDay(day)) return undefined;
+  if (time === undefined) return endOfDay(day, timezone);
+  const at = new Date(text);
+  return Number.isNaN(at.getTime()) ? undefined : at;
+}
+
+/** `Date` reads the 30th of February as a day in March. */
+function isDay(day: string): boolean {
+  const at = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(day);
+}
+
+const DAY_MS = 86_400_000;
+
+/**
+ * The last millisecond that a zone's calendar counts to a day. Where clocks change that night, both
+ * offsets are tried, and the later end is taken when the hour before midnight comes twice. A day
+ * that the zone left out, crossing the date line, ends with the one before.
+ */
+function endOfDay(day: string, timezone: string): Date {
+  const wallEnd = Date.parse(`${day}T23:59:59.999Z`);
+  const offsets = [wallEnd - DAY_MS, wallEnd + DAY_MS].map((at) => offsetMs(at, timezone));
+  const ends = offsets
+    .map((offset) => wallEnd - offset)
+    .filter((end) => wallEnd - end === offsetMs(end, timezone));
+  return new Date(ends.length > 0 ? Math.max(...ends) : wallEnd - Math.max(...offsets));
 }
 
 /** How far the wall clock of `timezone` is ahead of UTC at a moment, in milliseconds. */

@@ -21,8 +21,8 @@ export function loadSql(moduleUrl: string, file: string): Statement {
 export function statement(text: string): Statement {
   const names: string[] = [];
   const numbered = text.replace(
-    /(--[^\n]*)|('(?:[^']|'')*')|(::)|:([a-z][a-z0-9_]*)/g,
-    (match, _comment, _quoted, _cast, name: string | undefined) => {
+    /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|"(?:[^"]|"")*"|::|:([a-z][a-z0-9_]*)/g,
+    (match, name: string | undefined) => {
       if (name === undefined) return match;
       if (!names.includes(name)) names.push(name);
       return `$${names.indexOf(name) + 1}`;
@@ -37,7 +37,7 @@ export async function runSql<Row extends QueryResultRow = QueryResultRow>(
   { text, names }: Statement,
   params: Readonly<Record<string, unknown>> = {},
 ): Promise<QueryResult<Row>> {
-  const missing = names.filter((name) => !(name in params));
+  const missing = names.filter((name) => !Object.hasOwn(params, name));
   const extra = Object.keys(params).filter((name) => !names.includes(name));
   if (missing.length > 0 || extra.length > 0) {
     throw new Error(

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { MatchReading } from '../../connectors/connector.ts';
 import { settlePending } from '../delivery/index.ts';
-import type { ReadyConnector } from '../delivery/index.ts';
+import type { Budgets, ReadyConnector } from '../delivery/index.ts';
 import type { Clock } from '../infra/clock.ts';
 import type { Db } from '../infra/db.ts';
 import { loadSql, runSql } from '../infra/sql.ts';
@@ -34,10 +34,15 @@ export interface MatchObservation {
  */
 export async function observeMatch(
   audienceId: string,
-  options: { readonly db: Db; readonly ready: ReadyConnector; readonly clock: Clock },
+  options: {
+    readonly db: Db;
+    readonly ready: ReadyConnector;
+    readonly budgets: Budgets;
+    readonly clock: Clock;
+  },
 ): Promise<MatchObservation> {
-  const { db, ready, clock } = options;
-  await settlePending(audienceId, { db, clock, ...ready });
+  const { db, ready, budgets, clock } = options;
+  await settlePending(audienceId, { db, budgets, clock, ...ready });
   const audience = await db.prisma.audience.findUniqueOrThrow({
     where: { id: audienceId },
     select: { name: true, remoteId: true },
@@ -55,7 +60,13 @@ export async function observeMatch(
   const accepted = { lower: row.accepted_lower, upper: row.accepted_upper };
   const observedAt = clock.now();
   await storeObservation(db, audienceId, observedAt, accepted, reading);
-  return { observedAt, accepted, pending: row.pending, reading, rate: matchRate(reading, accepted) };
+  return {
+    observedAt,
+    accepted,
+    pending: row.pending,
+    reading,
+    rate: matchRate(reading, accepted),
+  };
 }
 
 async function storeObservation(

@@ -1,18 +1,23 @@
 /** Applies a YAML configuration: all of it, or nothing. */
 import { audit } from './audit.ts';
-import { checkConfiguration } from './configuration/check.ts';
+import { checkConfiguration, knownNames } from './configuration/check.ts';
 import { compareObjects, wantedObjects } from './configuration/changes.ts';
 import type { Change } from './configuration/changes.ts';
+import { movedAudiences } from './configuration/moved-audiences.ts';
 import { problemsOf, readYaml } from './configuration/problems.ts';
-import type { ConfigurationProblem } from './configuration/problems.ts';
 import { ConfigurationFile } from './configuration/schema.ts';
 import { readConfiguration } from './configuration/stored.ts';
 import { writeChange } from './configuration/write.ts';
 import type { ServiceContext } from './context.ts';
-import type { PrismaDb } from '../infra/db.ts';
 import type { Prisma } from '../../prisma/generated/client.ts';
 
 export type { Change, FieldChange } from './configuration/changes.ts';
+
+/** A fixed number that all of Rekindle's processes lock while they apply a file. */
+const APPLY_LOCK = 7_270_155_002;
+
+/** For files of hundreds of syncs; Prisma's own limit is five seconds. */
+const WAITS = { maxWait: 30_000, timeout: 120_000 };
 
 export interface ApplyResult {
   readonly changes: readonly Change[];
@@ -35,15 +40,10 @@ export async function applyConfiguration(
   const file = parsed.data;
 
   return context.db.prisma.$transaction(async (tx) => {
+    // One after the other: both of two at once would find nothing there, and both make it.
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(${APPLY_LOCK}::bigint)`;
     const stored = await readConfiguration(tx);
-    const known = {
-      segments: stored.filter(({ kind }) => kind === 'segment').map(({ name }) => name),
-      destinations: new Map(
-        stored
-          .filter(({ kind }) => kind === 'destination')
-          .map(({ name, fields }) => [name, String(fields['platform'])]),
-      ),
-    };
+    const known = knownNames(stored);
     const problems = checkConfiguration(file, known);
     if (problems.length > 0) throw yaml.refuse(problems);
     const changes = compareObjects(wantedObjects(file, context.timezone), stored);
@@ -51,7 +51,7 @@ export async function applyConfiguration(
     if (moved.length > 0) throw yaml.refuse(moved);
     if (!input.dryRun) await writeAll(tx, context, changes);
     return { changes, applied: !input.dryRun };
-  });
+  }, WAITS);
 }
 
 async function writeAll(
@@ -80,30 +80,4 @@ async function writeAll(
       after: after as Prisma.InputJsonObject,
     });
   }
-}
-
-/**
- * A list that a platform already holds stays where it is: the people on it could not be followed to
- * another account or another name.
- */
-async function movedAudiences(
-  db: PrismaDb,
-  file: ConfigurationFile,
-  changes: readonly Change[],
-): Promise<ConfigurationProblem[]> {
-  const problems: ConfigurationProblem[] = [];
-  for (const change of changes) {
-    const moved = change.fields.find(({ field }) => field === 'destination' || field === 'audience');
-    if (change.kind !== 'sync' || moved === undefined) continue;
-    const sync = await db.sync.findUnique({
-      where: { name: change.name },
-      select: { audience: { select: { remoteId: true } } },
-    });
-    if (sync?.audience?.remoteId == null) continue;
-    problems.push({
-      path: ['syncs', file.syncs.findIndex(({ name }) => name === change.name), moved.field],
-      message: `cannot change from "${String(moved.before)}", where the audience already has people; make a new sync instead`,
-    });
-  }
-  return problems;
 }

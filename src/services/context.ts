@@ -1,4 +1,5 @@
 /** What every service gets: who asks, the database, time, and the way to the platforms. */
+import { createBudgets } from '../delivery/index.ts';
 import type { Surroundings } from '../delivery/index.ts';
 import type { Db } from '../infra/db.ts';
 import type { Log } from '../infra/log.ts';
@@ -16,4 +17,17 @@ export interface ServiceContext {
   readonly timezone: string;
   readonly random: () => number;
   readonly log: Log;
+}
+
+/** What a door knows when it starts; the budgets of its process come on top. */
+export type ContextParts = Omit<ServiceContext, 'surroundings' | 'random'> &
+  Omit<Surroundings, 'budgets'>;
+
+export function createContext(parts: ContextParts): ServiceContext {
+  const { clock, secret, endpoints, signal, ...rest } = parts;
+  return {
+    ...rest,
+    random: Math.random,
+    surroundings: { clock, secret, endpoints, signal, budgets: createBudgets() },
+  };
 }

@@ -19,7 +19,8 @@ export async function readMatch(
   const { db, surroundings } = context;
   const sync = await loadSync(db, input.sync);
   const ready = readyConnector(sync.destination, surroundings);
-  const observation = await observeMatch(sync.audienceId, { db, ready, clock: surroundings.clock });
+  const { budgets, clock } = surroundings;
+  const observation = await observeMatch(sync.audienceId, { db, ready, budgets, clock });
   return {
     sync: sync.name,
     audience: sync.audienceName,

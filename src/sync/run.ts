@@ -3,7 +3,12 @@
  * the ledger are in plan.ts; match and lift follow in their own time.
  */
 import { deliverBatches, problemOf, readyAudience, readyConnector } from '../delivery/index.ts';
-import type { DeliveryOptions, DeliveryProgress, Problem, Surroundings } from '../delivery/index.ts';
+import type {
+  DeliveryOptions,
+  DeliveryProgress,
+  Problem,
+  Surroundings,
+} from '../delivery/index.ts';
 import { ConnectorFailure } from '../../connectors/connector.ts';
 import type { Db } from '../infra/db.ts';
 import { exclusively } from './exclusive.ts';
@@ -56,6 +61,7 @@ function deliveryOptions(sync: Sync, options: RunOptions): DeliveryOptions {
     db: options.db,
     connector,
     context,
+    budgets: options.surroundings.budgets,
     clock: options.surroundings.clock,
     random: options.random,
     ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),

@@ -47,8 +47,11 @@ export async function loadSync(db: Db, name: string): Promise<Sync> {
       destination: { select: { name: true, platform: true, account: true, credentials: true } },
     },
   });
-  if (row?.audience == null) {
-    const known = await db.prisma.sync.findMany({ select: { name: true }, orderBy: { name: 'asc' } });
+  if (row === null || row.audience === null) {
+    const known = await db.prisma.sync.findMany({
+      select: { name: true },
+      orderBy: { name: 'asc' },
+    });
     const names = known.map((sync) => sync.name).join(', ');
     throw new RekindleError(
       'not-found',

@@ -25,6 +25,10 @@ describe('the arrows', () => {
   it.each([
     ['src/config.ts', 'src/infra/log.ts', /config\.ts and errors\.ts/],
     ['src/errors.ts', 'src/config.ts', /config\.ts and errors\.ts/],
+    ['src/membership/apply.ts', 'src/identity/types.ts', /reaches inside/],
+    ['src/customer/contact.ts', 'src/identity/types.ts', /points right/],
+    ['src/sync/run.ts', 'connectors/registry.ts', /sync → registry/],
+    ['src/sync/run.ts', 'connectors/meta/index.ts', /sync → meta/],
     ['src/infra/db.ts', 'src/customer/index.ts', /infra → customer/],
     ['src/infra/db.ts', 'src/services/open.ts', /infra → services/],
     ['prisma/migrate.ts', 'src/segment/index.ts', /database → segment/],
@@ -79,6 +83,8 @@ describe('the arrows', () => {
     ['src/lift/read.ts', 'src/match/index.ts'],
     ['src/sync/run.ts', 'src/lift/index.ts'],
     ['src/sync/run.ts', 'src/sync/plan.ts'],
+    ['src/sync/run.ts', 'connectors/connector.ts'],
+    ['src/config.ts', 'src/errors.ts'],
     ['src/services/run-sync.ts', 'src/sync/run.ts'],
     ['src/services/run-sync.ts', 'src/segment/index.ts'],
     ['src/services/run-sync.ts', 'connectors/registry.ts'],
@@ -111,6 +117,8 @@ describe('the arrows', () => {
       ['src/console/app.tsx', 'src/server/app.ts'],
       ['src/cli/demo-people.ts', 'src/customer/index.ts'],
       ['src/errors.ts', 'src/config.ts'],
+      ['src/customer/contact.ts', 'src/identity/types.ts'],
+      ['src/membership/apply.ts', 'src/identity/types.ts'],
     ] as const) {
       expect(value(path, target), `${path} → ${target}`).toBeTypeOf('string');
       expect(types(path, target), `${path} → ${target}`).toBeUndefined();

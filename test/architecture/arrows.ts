@@ -55,7 +55,10 @@ const platformOnly =
 
 /** The table of arrows (DESIGN §3). An import that is not in it is an offence. */
 const arrows: Record<Layer, Arrow> = {
-  base: { to: [], instead: 'All rests on config.ts and errors.ts: they import nothing else of ours.' },
+  base: {
+    to: [],
+    instead: 'All rests on config.ts and errors.ts: they import nothing else of ours.',
+  },
   infra: { to: ['base', 'database'], instead: 'Infra knows no step: let its caller pass it in.' },
   database: { to: ['base', 'infra'], instead: 'prisma/ holds tables and knows no step.' },
   step: { to: below, instead: 'Take it as an argument, or let src/sync bring the two together.' },
@@ -132,13 +135,7 @@ export function brokenArrow(path: string, wanted: Import): string | undefined {
   return entersFolder ? notByIndex(target, broken) : undefined;
 }
 
-function follows(
-  path: string,
-  target: string,
-  from: Layer,
-  to: Layer,
-  typeOnly: boolean,
-): boolean {
+function follows(path: string, target: string, from: Layer, to: Layer, typeOnly: boolean): boolean {
   if (from === to) return from !== 'base' || typeOnly || target === 'src/errors.ts';
   if (from === 'step' && (to === 'connector' || to === 'registry')) {
     return drivers.includes(nameOf(path, from));

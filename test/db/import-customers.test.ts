@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { importCustomers } from '../../src/customer/index.ts';
@@ -63,8 +64,8 @@ describe('importing customers', () => {
       country: null,
       first_name: 'Hanako',
       postal_code: null,
-      attributes: {},
     });
+    expect(second.attributes).toEqual({});
   });
 
   it('changes nothing when the same file comes again', async () => {
@@ -100,12 +101,11 @@ describe('importing customers', () => {
   it('leaves alone what the file has no column for, and clears what it leaves empty', async () => {
     await bring(FILE);
     await bring('customer_id,phone,Plan,Note\nc1,,,"a ""b"""');
-    expect(await customer('c1')).toMatchObject({
-      emails: ['taro@example.jp', 'taro@example.com'],
-      phones: [],
-      first_name: '太郎',
-      attributes: { Note: 'a "b"' },
-    });
+    const { emails, phones, first_name, attributes } = await customer('c1');
+    expect(emails).toEqual(['taro@example.jp', 'taro@example.com']);
+    expect(phones).toEqual([]);
+    expect(first_name).toBe('太郎');
+    expect(attributes).toEqual({ Note: 'a "b"' });
   });
 
   it('gives the default country to those without a usable one', async () => {
@@ -138,7 +138,8 @@ describe('importing customers', () => {
     });
     expect(await bring(file, { format: 'ndjson' })).toMatchObject({ unchanged: 2 });
     await bring('{"customer_id":"n","email_2":null,"tags":null}', { format: 'ndjson' });
-    expect(await customer('n')).toMatchObject({ emails: [], attributes: {} });
+    const { emails, attributes } = await customer('n');
+    expect({ emails, attributes }).toEqual({ emails: [], attributes: {} });
   });
 
   it('rejects bad lines by number, code and reason, and imports the others', async () => {
@@ -240,6 +241,8 @@ describe('importing customers', () => {
       { objectMode: false },
     );
     await expect(importCustomers(db, breaking, base)).rejects.toThrow('disk on fire');
+    const missing = createReadStream('no/such/file.csv');
+    await expect(importCustomers(db, missing, base)).rejects.toMatchObject({ code: 'ENOENT' });
     await expect(bring('id\n1')).rejects.toMatchObject({ code: 'input.invalid' });
     expect(await customers()).toEqual([]);
     expect(await bring(FILE)).toMatchObject({ inserted: 2 });
@@ -254,7 +257,8 @@ describe('importing customers', () => {
       bring(file(ids.toReversed(), 'b')),
       bring(file(ids, 'c')),
     ]);
-    expect(reports.map(({ inserted }) => inserted).sort()).toEqual([0, 0, 2000]);
+    expect(reports.filter(({ inserted }) => inserted === 0)).toHaveLength(2);
+    expect(reports.filter(({ inserted }) => inserted === 2000)).toHaveLength(1);
     expect(reports.reduce((sum, { updated }) => sum + updated, 0)).toBe(4000);
   });
 });

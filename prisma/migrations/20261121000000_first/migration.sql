@@ -40,6 +40,8 @@ CREATE TABLE "purchase" (
   "updated_at"   TIMESTAMPTZ(3) NOT NULL,
   CONSTRAINT "purchase_pkey" PRIMARY KEY ("customer_id", "purchase_id")
 );
+-- Histories and outcomes read one customer's purchases in order of time.
+CREATE INDEX "purchase_customer_id_purchased_at_idx" ON "purchase" ("customer_id", "purchased_at");
 
 -- Digests per normalisation rule, 32 bytes each; several where a customer has several addresses.
 CREATE TABLE "identity" (

@@ -1,7 +1,7 @@
 /** `hash --platform P`: NDJSON in, NDJSON out. */
 import type { Command } from 'commander';
 import { createInterface } from 'node:readline';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { HashRequest, hashIdentifier } from '../../services/hash-identifiers.ts';
 import { report } from '../command.ts';
 import { print } from '../output.ts';

@@ -8,7 +8,7 @@ import { interruptible, sandboxJournalPath } from '../app.ts';
 import { report } from '../command.ts';
 import { print } from '../output.ts';
 import { registerAccounts } from '../demo/accounts.ts';
-import { startSandbox } from '../sandbox.ts';
+import { startSandbox } from '../demo/platforms.ts';
 import { positive } from './segments.ts';
 
 const PORT = 4010;

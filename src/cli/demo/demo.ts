@@ -6,10 +6,10 @@ import { listSegments } from '../../services/list-segments.ts';
 import { runSync } from '../../services/run-sync.ts';
 import { showRun } from '../../services/show-run.ts';
 import type { RunDetails } from '../../services/show-run.ts';
-import { startSandbox } from '../sandbox.ts';
-import type { Sandbox } from '../sandbox.ts';
 import { registerAccounts } from './accounts.ts';
 import { CREDENTIAL_VARIABLES, DEMO_SYNCS } from './configuration.ts';
+import { startSandbox } from './platforms.ts';
+import type { Sandbox } from './platforms.ts';
 import { LIFT_WINDOW_DAYS } from './purchase-log.ts';
 import type { DemoReport, DemoSyncReport } from './report.ts';
 import type { DemoSource } from './source.ts';
@@ -153,6 +153,7 @@ function demoContext(
       secret: (variable) => secrets.get(variable) ?? '',
       endpoints: sandbox.endpoints,
       signal: context.surroundings.signal,
+      budgets: context.surroundings.budgets,
     },
   };
 }

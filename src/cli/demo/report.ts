@@ -1,9 +1,16 @@
 /** Every figure the demo shows; what `--json` prints. */
-import type { ImportCounts } from './steps.ts';
 import type { SegmentSize } from '../../services/list-segments.ts';
 import type { RunDetails } from '../../services/show-run.ts';
 import type { SyncLift } from '../../services/compute-lift.ts';
 import type { SyncMatch } from '../../services/read-match.ts';
+
+export interface ImportCounts {
+  readonly read: number;
+  readonly inserted: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly rejected: number;
+}
 
 export interface DemoSyncReport {
   readonly sync: string;

@@ -32,7 +32,10 @@ export interface DemoSource {
 }
 
 /** A made-up shop. */
-export function madeUpSource(options: { readonly customers: number; readonly asOf: Date }): DemoSource {
+export function madeUpSource(options: {
+  readonly customers: number;
+  readonly asOf: Date;
+}): DemoSource {
   const { customers, asOf } = options;
   const customerIds = [...demoCustomerIds(customers)];
   const purchases = () =>

@@ -12,18 +12,10 @@ import { DEMO_SEED } from './accounts.ts';
 import { DEMO_SYNCS, DEMO_YAML } from './configuration.ts';
 import type { DemoSync } from './configuration.ts';
 import { LIFT_WINDOW_DAYS } from './purchase-log.ts';
-import type { DemoSyncReport } from './report.ts';
+import type { DemoSyncReport, ImportCounts } from './report.ts';
 import { ndjson } from './source.ts';
 import type { DemoSource } from './source.ts';
 import { adPurchases, trueLift } from './world/index.ts';
-
-export interface ImportCounts {
-  readonly read: number;
-  readonly inserted: number;
-  readonly updated: number;
-  readonly unchanged: number;
-  readonly rejected: number;
-}
 
 export async function bringCustomers(
   context: ServiceContext,
@@ -81,9 +73,7 @@ export function platformSide(emulators: readonly Emulator[], sync: DemoSync): Pl
   if (emulator === undefined || audience === undefined) return { keys: 0, reached: [] };
   return {
     keys: emulator.members(audience.id).length,
-    reached: emulator
-      .matched(audience.id)
-      .map((user) => user.slice(sync.platform.length + 1)),
+    reached: emulator.matched(audience.id).map((user) => user.slice(sync.platform.length + 1)),
   };
 }
 

@@ -5,9 +5,8 @@ import { count, percent, print, table } from '../output.ts';
 import { noProgress, progress } from '../progress.ts';
 import type { Progress } from '../progress.ts';
 import { formatLift, formatRate } from '../result-text.ts';
-import type { DemoReport, DemoSyncReport } from './report.ts';
+import type { DemoReport, DemoSyncReport, ImportCounts } from './report.ts';
 import type { DemoSource } from './source.ts';
-import type { ImportCounts } from './steps.ts';
 
 export interface Story {
   begin(source: DemoSource): void;
@@ -41,7 +40,9 @@ export const silentStory: Story = {
 export const spokenStory: Story = {
   begin(source) {
     print(`Rekindle, the main job end to end, on ${source.description}.`);
-    print(`Today is ${source.asOf.toISOString().slice(0, 10)}; the ad platforms are emulated here.`);
+    print(
+      `Today is ${source.asOf.toISOString().slice(0, 10)}; the ad platforms are emulated here.`,
+    );
   },
   async during(what, work) {
     const bar = progress(what);

@@ -53,7 +53,7 @@ export async function* readLines(
       for (const line of decode(joined.subarray(start, end - 1), number)) lines.push(line);
       number = (lines.at(-1)?.number ?? number) + 1;
     }
-    rest = joined.subarray(Math.max(start, end));
+    rest = joined.subarray(end);
     if (rest.length > MAX_LINE) {
       tooLong = beginning(rest, encoding);
       rest = Buffer.alloc(0);

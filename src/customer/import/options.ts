@@ -1,5 +1,6 @@
 /** What an import is told, and what it answers. */
 import { z } from 'zod';
+import { isTimeZone } from '../../config.ts';
 import { RekindleError } from '../../errors.ts';
 import type { Reject, RejectCode } from './rejects.ts';
 
@@ -42,7 +43,7 @@ const schema = z.object({
   encoding: z.enum(['utf-8', 'shift_jis'], 'The encoding is utf-8 or shift_jis.'),
   timezone: z
     .string()
-    .refine(isTimezone, 'The time zone is an IANA name, such as Asia/Tokyo or UTC.'),
+    .refine(isTimeZone, 'The time zone is an IANA name, such as Asia/Tokyo or UTC.'),
   country: z
     .string()
     .regex(/^[A-Z]{2}$/, 'The country is two capital letters (ISO 3166), such as JP.')
@@ -61,12 +62,4 @@ export function checkOptions(options: ImportOptions): void {
     'input.invalid',
     checked.error.issues[0]?.message ?? 'The import options are not valid.',
   );
-}
-
-function isTimezone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
 }

@@ -10,6 +10,8 @@ export const REJECT_CODES = {
   json: 'The line is not one JSON object, or nests deeper than 32 levels.',
   'id-missing': '{column} is missing.',
   'id-too-long': '{column} is longer than 200 characters.',
+  'id-is-address':
+    '{column} is an e-mail address, which may not leave the contact columns; use an id of your own.',
   'id-inexact': '{column} is a number too large to be read exactly; write it in quotes.',
   'date-missing': '{column} is missing.',
   'date-unreadable': '{column} is not a date in a form that is read, such as 2026-11-21 14:05.',

@@ -28,6 +28,8 @@ export function readId(column: string, value: unknown): { ok: true; id: string }
   }
   const id = textOf(value);
   if (id.length > MAX_ID) return fault('id-too-long', column);
+  // Ids go into the ledger, reports and logs, where no raw address may be.
+  if (/[@＠]/u.test(id)) return fault('id-is-address', column);
   return { ok: true, id };
 }
 

@@ -49,9 +49,16 @@ export function wantedObjects(file: ConfigurationFile, timezone: string): Config
   ];
 }
 
-/** The platform's own spelling of the account, e.g. without the hyphens that people write. */
-function accountAsStored({ platform, account }: { platform: string; account: string }): string {
-  return findConnector(platform)?.settings.account.parse(account) ?? account;
+/**
+ * The platform's own spelling of the account, e.g. without the hyphens that people write; as
+ * written where the platform would not take it.
+ */
+export function accountAsStored(entry: {
+  readonly platform: string;
+  readonly account: string;
+}): string {
+  const parsed = findConnector(entry.platform)?.settings.account.safeParse(entry.account);
+  return parsed?.data ?? entry.account;
 }
 
 /** One change per wanted object. What the file does not name is left alone. */

@@ -2,15 +2,36 @@
 import { z } from 'zod';
 import { PLATFORMS, findConnector } from '../../../connectors/registry.ts';
 import { SegmentDefinitionSchema } from '../../segment/index.ts';
+import { accountAsStored } from './changes.ts';
 import { problemsOf } from './problems.ts';
 import type { ConfigurationProblem } from './problems.ts';
 import type { ConfigurationFile, DestinationEntry, SyncEntry } from './schema.ts';
+import type { ConfigurationObject } from './stored.ts';
 
-/** What the database has already, which a file may refer to. */
+/** What the database has already, which a file may refer to and must not run into. */
 export interface KnownNames {
   readonly segments: readonly string[];
-  /** Destination name → platform. */
-  readonly destinations: ReadonlyMap<string, string>;
+  readonly destinations: readonly Account[];
+  readonly syncs: readonly Filled[];
+}
+
+type Account = Pick<DestinationEntry, 'name' | 'platform' | 'account'>;
+type Filled = Pick<SyncEntry, 'name' | 'destination' | 'audience'>;
+
+export function knownNames(stored: readonly ConfigurationObject[]): KnownNames {
+  const of = (kind: ConfigurationObject['kind']) =>
+    stored
+      .filter((object) => object.kind === kind)
+      .map(({ name, fields }) => ({ ...fields, name }));
+  return {
+    segments: of('segment').map(({ name }) => name),
+    destinations: z
+      .array(z.object({ name: z.string(), platform: z.string(), account: z.string() }))
+      .parse(of('destination')),
+    syncs: z
+      .array(z.object({ name: z.string(), destination: z.string(), audience: z.string() }))
+      .parse(of('sync')),
+  };
 }
 
 /** Every problem there is, so that one reading of the error mends the whole file. */
@@ -18,10 +39,9 @@ export function checkConfiguration(
   file: ConfigurationFile,
   known: KnownNames,
 ): ConfigurationProblem[] {
-  const platforms = new Map([
-    ...known.destinations,
-    ...file.destinations.map(({ name, platform }) => [name, platform] as const),
-  ]);
+  const accounts = new Map(
+    [...known.destinations, ...file.destinations].map((account) => [account.name, account]),
+  );
   const segments = new Set([...known.segments, ...file.segments.map(({ name }) => name)]);
   return [
     ...(['destinations', 'segments', 'syncs'] as const).flatMap((kind) =>
@@ -32,8 +52,8 @@ export function checkConfiguration(
       const parsed = SegmentDefinitionSchema.safeParse({ template, params });
       return parsed.success ? [] : problemsOf(parsed.error, ['segments', index]);
     }),
-    ...file.syncs.flatMap((entry, index) => checkSync(entry, index, segments, platforms)),
-    ...sharedAudiences(file.syncs),
+    ...file.syncs.flatMap((entry, index) => checkSync(entry, index, segments, accounts)),
+    ...sharedAudiences(file.syncs, known.syncs, accounts),
   ];
 }
 
@@ -62,7 +82,7 @@ function checkSync(
   entry: SyncEntry,
   index: number,
   segments: ReadonlySet<string>,
-  platforms: ReadonlyMap<string, string>,
+  accounts: ReadonlyMap<string, Account>,
 ): ConfigurationProblem[] {
   const path = ['syncs', index];
   const problems: ConfigurationProblem[] = [];
@@ -72,15 +92,17 @@ function checkSync(
       message: `"${entry.segment}" is not a segment; there are ${list([...segments])}`,
     });
   }
-  const platform = platforms.get(entry.destination);
+  const platform = accounts.get(entry.destination)?.platform;
   if (platform === undefined) {
     problems.push({
       path: [...path, 'destination'],
-      message: `"${entry.destination}" is not a destination; there are ${list([...platforms.keys()])}`,
+      message: `"${entry.destination}" is not a destination; there are ${list([...accounts.keys()])}`,
     });
     return problems;
   }
-  const taken = findConnector(platform)?.identifiers ?? {};
+  // A platform that there is not is the destination's problem, told there.
+  const taken = findConnector(platform)?.identifiers;
+  if (taken === undefined) return problems;
   for (const [position, kind] of entry.identifiers.entries()) {
     if (taken[kind] === undefined) {
       problems.push({
@@ -103,18 +125,30 @@ function repeatedNames(
   );
 }
 
-/** Two syncs that fill one list would keep taking each other's people off. */
-function sharedAudiences(syncs: readonly SyncEntry[]): ConfigurationProblem[] {
-  return syncs.flatMap((sync, index) => {
-    const first = syncs.find(
-      (other) => other.destination === sync.destination && other.audience === sync.audience,
+/**
+ * Two syncs that fill one list would keep taking each other's people off. Two destinations may be
+ * the same account, where a name means the same list.
+ */
+function sharedAudiences(
+  wanted: readonly SyncEntry[],
+  known: readonly Filled[],
+  accounts: ReadonlyMap<string, Account>,
+): ConfigurationProblem[] {
+  const listOf = ({ destination, audience }: Filled): string => {
+    const { platform = destination, account = '' } = accounts.get(destination) ?? {};
+    return JSON.stringify([platform, accountAsStored({ platform, account }), audience]);
+  };
+  const others = known.filter(({ name }) => !wanted.some((sync) => sync.name === name));
+  return wanted.flatMap((sync, index) => {
+    const filled = [...others, ...wanted.slice(0, index)].find(
+      (other) => other.name !== sync.name && listOf(other) === listOf(sync),
     );
-    return first === sync || first === undefined
+    return filled === undefined
       ? []
       : [
           {
             path: ['syncs', index, 'audience'],
-            message: `"${sync.audience}" is already filled by the sync "${first.name}" on ${sync.destination}`,
+            message: `"${sync.audience}" is already filled by the sync "${filled.name}" on ${filled.destination}`,
           },
         ];
   });

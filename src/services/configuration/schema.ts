@@ -1,6 +1,7 @@
 /** The configuration as people write it: destinations, segments and syncs. */
 import { validate as isCronLine } from 'node-cron';
 import { z } from 'zod';
+import { isTimeZone } from '../../config.ts';
 import { IDENTIFIER_KINDS } from '../../identity/index.ts';
 
 /** Share of people, written `10%` or `0.1`. */
@@ -67,7 +68,10 @@ const SyncEntry = z.strictObject({
 });
 
 export const ConfigurationFile = z.strictObject({
-  settings: z.strictObject({ globalHoldout: percentage(0.1) }).partial().optional(),
+  settings: z
+    .strictObject({ globalHoldout: percentage(0.1) })
+    .partial()
+    .optional(),
   destinations: z.array(DestinationEntry).default([]),
   segments: z.array(SegmentEntry).default([]),
   syncs: z.array(SyncEntry).default([]),
@@ -77,11 +81,3 @@ export type ConfigurationFile = z.infer<typeof ConfigurationFile>;
 export type DestinationEntry = z.infer<typeof DestinationEntry>;
 export type SegmentEntry = z.infer<typeof SegmentEntry>;
 export type SyncEntry = z.infer<typeof SyncEntry>;
-
-function isTimeZone(value: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}

@@ -12,13 +12,18 @@ export type Draw = (what: string) => number;
 
 /** A number in [0, 1): the first 48 bits of the SHA-256 of the seed and the parts of the key. */
 export function chance(seed: string, ...parts: readonly string[]): number {
-  const bits = hash('sha256', keyOf([seed, ...parts]), 'buffer');
-  return bits.readUIntBE(0, 6) / 2 ** 48;
+  return numberOf(keyOf([seed, ...parts]));
 }
 
 /** The draws of one thing of the world, a customer for example: each named by what it decides. */
 export function drawer(seed: string, ...parts: readonly string[]): Draw {
-  return (what) => chance(seed, ...parts, what);
+  const key = keyOf([seed, ...parts]);
+  return (what) => numberOf(key + keyOf([what]));
+}
+
+function numberOf(key: string): number {
+  // Hex, since it is twice as fast as reading the bits from a buffer.
+  return Number.parseInt(hash('sha256', key, 'hex').slice(0, 12), 16) / 2 ** 48;
 }
 
 /** The item at the place `draw` (in [0, 1)) of a list: each is as likely. */
@@ -44,5 +49,7 @@ export function digits(count: number, draw: number): string {
 
 /** Parts with their lengths, so that ('ab', 'c') and ('a', 'bc') are two keys. */
 export function keyOf(parts: readonly string[]): string {
-  return parts.map((part) => `${part.length}:${part}`).join('');
+  let key = '';
+  for (const part of parts) key += `${part.length}:${part}`;
+  return key;
 }

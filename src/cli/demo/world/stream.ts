@@ -6,8 +6,8 @@ import { keyOf } from './random.ts';
 export type Stream = () => number;
 
 /**
- * A row of numbers that depends on seed and key alone. Fifty times as fast as one hash a number:
- * the state of Doty-Humphrey's sfc32 generator (PractRand), seeded with 128 bits of a SHA-256.
+ * A row of numbers that depends on seed and key alone. Some fifty times as fast as one hash a
+ * number: Doty-Humphrey's generator sfc32 (PractRand), seeded with 128 bits of a SHA-256.
  */
 export function stream(seed: string, ...parts: readonly string[]): Stream {
   const state = hash('sha256', keyOf([seed, ...parts]), 'buffer');

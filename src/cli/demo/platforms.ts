@@ -1,11 +1,11 @@
 /** The emulated ad platforms on one loopback port, as the sandbox command and the demo serve them. */
-import { createGoogleEmulator } from '../../connectors/google/sandbox.ts';
-import { createMetaEmulator } from '../../connectors/meta/sandbox.ts';
-import type { Emulator, Population } from '../../connectors/sandbox/emulator.ts';
-import { serveSandbox } from '../../connectors/sandbox/server.ts';
-import { fileJournal, sandboxClock } from '../../connectors/sandbox/world.ts';
-import { createXEmulator } from '../../connectors/x/sandbox.ts';
-import { RekindleError } from '../errors.ts';
+import { createGoogleEmulator } from '../../../connectors/google/sandbox.ts';
+import { createMetaEmulator } from '../../../connectors/meta/sandbox.ts';
+import type { Emulator, Population } from '../../../connectors/sandbox/emulator.ts';
+import { serveSandbox } from '../../../connectors/sandbox/server.ts';
+import { fileJournal, sandboxClock } from '../../../connectors/sandbox/world.ts';
+import { createXEmulator } from '../../../connectors/x/sandbox.ts';
+import { RekindleError } from '../../errors.ts';
 
 export interface Sandbox {
   readonly url: string;
@@ -30,7 +30,11 @@ export async function startSandbox(options: {
   const clock = sandboxClock(options.at);
   const journal = fileJournal(options.journal);
   const world = { clock, journal, population: options.population };
-  const emulators = [createMetaEmulator(world), createGoogleEmulator(world), createXEmulator(world)];
+  const emulators = [
+    createMetaEmulator(world),
+    createGoogleEmulator(world),
+    createXEmulator(world),
+  ];
   try {
     const server = await serveSandbox({ world, emulators, port: options.port });
     return {

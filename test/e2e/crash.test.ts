@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { expect, it } from 'vitest';
+import { runSync } from '../../src/services/run-sync.ts';
+import { CLI } from '../support/cli.ts';
+import { bring, digestSet } from '../support/people.ts';
+import type { TestPerson } from '../support/people.ts';
+import { NOW, everyoneTo, secretsOf, stage } from '../support/stage.ts';
+
+/** Enough for several requests, so that a kill falls between them. */
+const PEOPLE = Array.from({ length: 12_000 }, (_, n): TestPerson => ({
+  id: `p-${n}`,
+  email: `p-${n}@example.jp`,
+  phone: `+8190${String(n).padStart(8, '0')}`,
+}));
+
+it('a worker killed in the middle of sending loses nobody: the next run carries on', async () => {
+  const on = await stage();
+  await on.apply(everyoneTo('meta'));
+  await bring(on.context, PEOPLE);
+
+  const child = spawn(process.execPath, [CLI, 'run', 'everyone-meta'], {
+    stdio: 'ignore',
+    env: {
+      PATH: process.env['PATH'],
+      DATABASE_URL: on.url,
+      ...on.context.surroundings.endpoints,
+      ...secretsOf(on.context),
+    },
+  });
+  const ended = once(child, 'exit');
+  await expect
+    .poll(() => on.members('meta').length, { interval: 2, timeout: 20_000 })
+    .toBeGreaterThan(0);
+  child.kill('SIGKILL');
+  const [, signal] = (await ended) as [number | null, string | null];
+  expect(signal).toBe('SIGKILL');
+  expect(on.members('meta').length).toBeLessThan(24_000);
+
+  const run = () => runSync(on.context, { sync: 'everyone-meta', asOf: NOW, approved: false });
+  // PostgreSQL notices the dead session in its own time; until then the sync is held.
+  await expect.poll(run, { timeout: 20_000 }).toMatchObject({
+    state: 'succeeded',
+    unchanged: 12_000,
+    added: 0,
+  });
+  expect(on.members('meta')).toEqual(digestSet(PEOPLE, 'meta'));
+  const states = await on.db.prisma.run.groupBy({ by: ['state'], _count: { _all: true } });
+  expect(states).toEqual([{ state: 'succeeded', _count: { _all: 2 } }]);
+});
+
+it('two processes never run one sync at the same time', async () => {
+  const on = await stage();
+  await on.apply(everyoneTo('x'));
+  await bring(on.context, PEOPLE.slice(0, 50));
+  const runs = await Promise.allSettled(
+    Array.from({ length: 4 }, () =>
+      runSync(on.context, { sync: 'everyone-x', asOf: NOW, approved: false }),
+    ),
+  );
+  const ran = runs.filter(({ status }) => status === 'fulfilled');
+  const refused = runs.flatMap((run) => (run.status === 'rejected' ? [String(run.reason)] : []));
+  expect(ran.length).toBeGreaterThan(0);
+  for (const reason of refused) expect(reason).toContain('is under way');
+  expect(on.members('x')).toEqual(digestSet(PEOPLE.slice(0, 50), 'x'));
+});

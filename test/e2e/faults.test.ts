@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import { runSync } from '../../src/services/run-sync.ts';
+import { readMatch } from '../../src/services/read-match.ts';
+import { bring, digestSet } from '../support/people.ts';
+import type { TestPerson } from '../support/people.ts';
+import { NOW, everyoneTo, stage } from '../support/stage.ts';
+import type { Stage } from '../support/stage.ts';
+import { REFUSALS, UPLOADS } from '../support/platform-answers.ts';
+
+const HOUR = 3_600_000;
+
+const PEOPLE = Array.from({ length: 30 }, (_, n): TestPerson => ({
+  id: `p-${n}`,
+  email: `p-${n}@example.jp`,
+  phone: `+8190000000${String(n).padStart(2, '0')}`,
+}));
+
+async function staged(
+  platform: string,
+): Promise<Stage & { run: () => ReturnType<typeof runSync> }> {
+  const on = await stage();
+  await on.apply(everyoneTo(platform));
+  await bring(on.context, PEOPLE);
+  const sync = `everyone-${platform}`;
+  return { ...on, run: () => runSync(on.context, { sync, asOf: NOW, approved: false }) };
+}
+
+async function suppress(on: Stage, customerId: string): Promise<void> {
+  await on.db.pool.query(
+    `INSERT INTO suppression (kind, customer_id, reason, created_at) VALUES ('customer', $1, 'asked', $2)`,
+    [customerId, NOW],
+  );
+}
+
+describe.each(['meta', 'google', 'x'] as const)('on %s', (platform) => {
+  const path = UPLOADS[platform];
+
+  it('a lost answer is sent again, and the list is exact', async () => {
+    const on = await staged(platform);
+    on.server.inject({ kind: 'lose-answer', platform, path });
+    const run = await on.run();
+    expect(run).toMatchObject({ state: 'succeeded', added: 30 });
+    expect(run.batches).toMatchObject([{ attempts: 2 }]);
+    on.advance(HOUR);
+    expect(on.members(platform)).toEqual(digestSet(PEOPLE, platform));
+  });
+
+  it('a platform that is down all the time leaves the run incomplete, and the next run mends it', async () => {
+    const on = await staged(platform);
+    on.server.inject({ kind: 'answer', platform, path, status: 503, body: 'down', times: 5 });
+    const down = await on.run();
+    expect(down.state).toBe('incomplete');
+    expect(down.delivery).toMatchObject({ accepted: 0, rejected: 0, unknown: 30, notSent: 0 });
+    const up = await on.run();
+    expect(up).toMatchObject({ state: 'succeeded', added: 30, unchanged: 0 });
+    on.advance(HOUR);
+    expect(on.members(platform)).toEqual(digestSet(PEOPLE, platform));
+  });
+
+  it('a refused request counts its rows as rejected and asks for a person', async () => {
+    const on = await staged(platform);
+    on.server.inject({ kind: 'answer', platform, path, ...REFUSALS[platform] });
+    const run = await on.run();
+    expect(run.state).toBe('failed');
+    expect(run.delivery).toMatchObject({ accepted: 0, rejected: 30, unknown: 0, notSent: 0 });
+    expect(run.batches[0]?.problem).toMatchObject({ kind: 'invalid', healsItself: false });
+  });
+
+  it('a token that is no longer taken stops the run with a next step, and nothing counts as sent', async () => {
+    const on = await staged(platform);
+    const secret = on.context.surroundings.secret;
+    const context = {
+      ...on.context,
+      surroundings: { ...on.context.surroundings, secret: (name: string) => `${secret(name)}x` },
+    };
+    const sync = `everyone-${platform}`;
+    const refused = await runSync(context, { sync, asOf: NOW, approved: false });
+    expect(refused.state).toBe('failed');
+    expect(refused.problem?.nextStep).toMatch(/\w/u);
+    expect(refused.delivery).toMatchObject({ accepted: 0, rejected: 0, unknown: 0, notSent: 30 });
+    expect(await on.run()).toMatchObject({ state: 'succeeded', added: 30 });
+  });
+
+  it('somebody whose upload got no answer, and who then says no, is taken off', async () => {
+    const on = await staged(platform);
+    on.server.inject({ kind: 'lose-answer', platform, path, times: 5 });
+    expect((await on.run()).state).toBe('incomplete');
+    await suppress(on, 'p-0');
+    expect(await on.run()).toMatchObject({ state: 'succeeded', suppressed: 1, removed: 1 });
+    on.advance(HOUR);
+    expect(on.members(platform)).toEqual(digestSet(PEOPLE.slice(1), platform));
+  });
+
+  it('so is somebody whose unanswered upload was refused when it was sent again', async () => {
+    const on = await staged(platform);
+    on.server.inject({ kind: 'lose-answer', platform, path, times: 5 });
+    await on.run();
+    on.server.inject({ kind: 'answer', platform, path, ...REFUSALS[platform] });
+    expect((await on.run()).state).toBe('failed');
+    await suppress(on, 'p-0');
+    expect(await on.run()).toMatchObject({ state: 'succeeded', suppressed: 1, removed: 1 });
+    on.advance(HOUR);
+    expect(on.members(platform)).toEqual(digestSet(PEOPLE.slice(1), platform));
+  });
+
+  it('a run that was interrupted carries on where it stopped', async () => {
+    const on = await staged(platform);
+    const controller = new AbortController();
+    const context = on.abortable(controller.signal);
+    const cut = runSync(context, {
+      sync: `everyone-${platform}`,
+      asOf: NOW,
+      approved: false,
+      onProgress: () => controller.abort(new Error('interrupted')),
+    });
+    await expect(cut).rejects.toThrow('interrupted');
+    const next = await on.run();
+    expect(next).toMatchObject({ state: 'succeeded', unchanged: 30, added: 0 });
+    on.advance(HOUR);
+    expect(on.members(platform)).toEqual(digestSet(PEOPLE, platform));
+  });
+});
+
+describe('answers that come later', () => {
+  it('are unknown until Google has worked through them, then accepted', async () => {
+    const on = await staged('google');
+    const run = await on.run();
+    expect(run.delivery).toMatchObject({ accepted: 0, unknown: 30 });
+    const early = await readMatch(on.context, { sync: 'everyone-google' });
+    expect(early).toMatchObject({ pending: 30, rate: { known: false } });
+    on.advance(HOUR);
+    on.clock.set(new Date(NOW.getTime() + HOUR));
+    const late = await readMatch(on.context, { sync: 'everyone-google' });
+    expect(late).toMatchObject({ pending: 0, accepted: { lower: 30, upper: 30 } });
+  });
+});
