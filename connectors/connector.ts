@@ -6,13 +6,7 @@
  * credentials and addresses, so that it runs against the sandbox or a stranger's emulator as is.
  */
 import type { z } from 'zod';
-import type {
-  Digest,
-  EmailRule,
-  IdentifierKind,
-  IdentityRule,
-  PhoneRule,
-} from '../src/identity/types.ts';
+import type { Digest, EmailRule, PhoneRule } from '../src/identity/types.ts';
 
 /** What a connector may use of the world. One per destination; lives as long as its process. */
 export interface ConnectorContext {
@@ -178,11 +172,6 @@ export interface Connector {
   /** Asks about a batch that was answered with `pending`. Only where receipts come later. */
   settle?(context: ConnectorContext, pending: PendingBatch): Promise<Receipt>;
   readMatch(context: ConnectorContext, audience: Audience): Promise<MatchReading>;
-}
-
-/** The rule that a connector wants for a kind, or undefined where it cannot take that kind. */
-export function ruleFor(connector: Connector, kind: IdentifierKind): IdentityRule | undefined {
-  return connector.identifiers[kind];
 }
 
 /**

@@ -52,7 +52,7 @@ export async function withApp<T>(options: AppOptions, work: (app: App) => Promis
         secret: readSecret,
         endpoints: config.endpoints,
       });
-      return await Promise.race([work({ config, context, signal }), cutOff(signal)]);
+      return await beforeCutOff(work({ config, context, signal }), signal);
     } finally {
       await close();
     }
@@ -158,14 +158,21 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
   }
 }
 
-/** Rejects when the work has not wound up within its grace after an abort. Never resolves. */
-function cutOff(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
+/** The work's end, or the signal's reason when it has not wound up within its grace of an abort. */
+async function beforeCutOff<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const ended = new AbortController();
+  const cutOff = new Promise<never>((_resolve, reject) => {
     signal.addEventListener('abort', () => {
-      systemClock.sleep(GRACE_MS).then(
+      systemClock.sleep(GRACE_MS, ended.signal).then(
         () => reject(signal.reason),
         () => {},
       );
     });
   });
+  try {
+    return await Promise.race([work, cutOff]);
+  } finally {
+    // A grace still under way would keep the process up.
+    ended.abort();
+  }
 }

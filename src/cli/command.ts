@@ -8,16 +8,18 @@ import type { App, AppOptions } from './app.ts';
 import { describeError, errorJson, print, printError, toJson } from './output.ts';
 
 export interface Outcome {
-  /** What `--json` prints. */
+  /** What `--json` prints; undefined where the command has printed it already. */
   readonly json: unknown;
   /** What a person reads. */
   readonly text: string;
   /** False where the command did what it should and the news is bad, such as a failed run. */
   readonly ok?: boolean;
+  /** True where Ctrl-C is the way to end it. */
+  readonly interrupted?: boolean;
 }
 
 /** The exit code of an ended Ctrl-C, as shells count it. */
-const INTERRUPTED = 130;
+export const INTERRUPTED = 130;
 
 /** Runs a command that needs the database. */
 export async function command(
@@ -50,7 +52,8 @@ export async function report(
     const outcome = await work(json);
     const text = json ? toJson(outcome.json) : outcome.text;
     if (text !== '') print(text);
-    process.exitCode = outcome.ok === false ? 1 : 0;
+    const code = outcome.ok === false ? 1 : 0;
+    process.exitCode = outcome.interrupted === true ? INTERRUPTED : code;
   } catch (error) {
     if (json) print(errorJson(error));
     else printError(describeError(error));

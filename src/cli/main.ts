@@ -10,6 +10,7 @@ import { addResultCommands } from './commands/results.ts';
 import { addRunCommands } from './commands/runs.ts';
 import { addSandboxCommand } from './commands/sandbox.ts';
 import { addSegmentCommands } from './commands/segments.ts';
+import { INTERRUPTED } from './command.ts';
 
 const program = new Command('rekindle')
   .description(
@@ -32,3 +33,5 @@ addRunCommands(program);
 addResultCommands(program);
 
 await program.parseAsync();
+// An interrupted command may still have an open standard input, which would keep it up.
+if (process.exitCode === INTERRUPTED) process.exit();

@@ -1,8 +1,9 @@
 /** How commands speak: results on stdout, as JSON or as lines; everything else on stderr. */
 import { reportError } from '../services/problem.ts';
 
-/** JSON of any result: big ids as text, dates as ISO. */
+/** JSON of any result: big ids as text, dates as ISO; nothing of what is undefined. */
 export function toJson(value: unknown): string {
+  if (value === undefined) return '';
   return JSON.stringify(
     value,
     (_key, field: unknown) => (typeof field === 'bigint' ? String(field) : field),

@@ -1,5 +1,5 @@
 /** Segments: named rules that yield customers. */
-export { parseSegment, SegmentDefinitionSchema, segmentDefinitionWith } from './definition.ts';
+export { SegmentDefinitionSchema } from './definition.ts';
 export type { SegmentDefinition } from './definition.ts';
 export { describeSegment } from './describe.ts';
 export { segmentQuery } from './query.ts';

@@ -1,5 +1,6 @@
 /** One value at a time through a platform's rule: why does this person not match. */
 import { z } from 'zod';
+import type { Connector } from '../../connectors/connector.ts';
 import { PLATFORMS, findConnector } from '../../connectors/registry.ts';
 import { RekindleError } from '../errors.ts';
 import { IDENTIFIER_KINDS, hashValue } from '../identity/index.ts';
@@ -21,6 +22,11 @@ export type HashAnswer =
  * @throws RekindleError `not-found` for an unknown platform.
  */
 export function hashIdentifier(platform: string, request: HashRequest): HashAnswer {
+  return hasherFor(platform)(request);
+}
+
+/** `hashIdentifier` for many values of one platform. */
+export function hasherFor(platform: string): (request: HashRequest) => HashAnswer {
   const connector = findConnector(platform);
   if (connector === undefined) {
     throw new RekindleError(
@@ -28,6 +34,10 @@ export function hashIdentifier(platform: string, request: HashRequest): HashAnsw
       `"${platform}" is not a platform; there are ${PLATFORMS.join(', ')}.`,
     );
   }
+  return (request) => answer(connector, request);
+}
+
+function answer(connector: Connector, request: HashRequest): HashAnswer {
   const { field } = request;
   const rule = connector.identifiers[field];
   if (rule === undefined) {

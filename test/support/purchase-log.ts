@@ -1,7 +1,7 @@
 /** Customers and purchases straight into the tables, and the people of a segment out of them. */
 import type { ClientBase } from 'pg';
 import { runSql } from '../../src/infra/sql.ts';
-import { parseSegment, segmentQuery } from '../../src/segment/index.ts';
+import { SegmentDefinitionSchema, segmentQuery } from '../../src/segment/index.ts';
 
 type Client = Pick<ClientBase, 'query'>;
 
@@ -35,7 +35,7 @@ export async function peopleOf(
   segment: { readonly template: string; readonly params?: Readonly<Record<string, number>> },
   at: { readonly asOf: Date; readonly timezone: string },
 ): Promise<string[]> {
-  const { statement, params } = segmentQuery(parseSegment(segment), at);
+  const { statement, params } = segmentQuery(SegmentDefinitionSchema.parse(segment), at);
   const { rows } = await runSql<{ customer_id: string }>(client, statement, params);
   return rows.map((row) => row.customer_id).sort();
 }

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { createInterface } from 'node:readline';
 import type { z } from 'zod';
-import { HashRequest, hashIdentifier } from '../../services/hash-identifiers.ts';
+import { HashRequest, hasherFor } from '../../services/hash-identifiers.ts';
 import { report } from '../command.ts';
 import { print } from '../output.ts';
 
@@ -13,10 +13,11 @@ export function addHashCommand(program: Command): void {
     .requiredOption('--platform <platform>', 'whose rules: meta, google or x')
     .action(({ platform }: { platform: string }) =>
       report(program, async () => {
+        const hash = hasherFor(platform);
         let failed = 0;
         for await (const line of createInterface({ input: process.stdin })) {
           if (line.trim() === '') continue;
-          const answer = answerLine(platform, line);
+          const answer = answerLine(hash, line);
           if ('error' in answer) failed += 1;
           print(JSON.stringify(answer));
         }
@@ -26,11 +27,11 @@ export function addHashCommand(program: Command): void {
 }
 
 /** A line that is no request gets an answer too, without what it held. */
-function answerLine(platform: string, line: string): object {
+function answerLine(hash: ReturnType<typeof hasherFor>, line: string): object {
   const request = parseRequest(line);
   return request === undefined
     ? { field: null, hash: '', error: 'Not a request: {"field": "email", "value": "…"} is one.' }
-    : hashIdentifier(platform, request);
+    : hash(request);
 }
 
 function parseRequest(line: string): z.infer<typeof HashRequest> | undefined {

@@ -82,11 +82,12 @@ export function addRunCommands(program: Command): void {
     );
 
   runs
-    .command('show <id>')
+    .command('show')
+    .argument('<id>', 'the number of the run', runId)
     .description('one run with its batches')
-    .action((id: string) =>
+    .action((id: bigint) =>
       command(program, {}, async ({ context }) => {
-        const run = await showRun(context, { run: runId(id) });
+        const run = await showRun(context, { run: id });
         return {
           json: run,
           text: [

@@ -6,9 +6,10 @@ import { loadConfig } from '../../config.ts';
 import { systemClock } from '../../infra/clock.ts';
 import { interruptible, sandboxJournalPath } from '../app.ts';
 import { report } from '../command.ts';
-import { print } from '../output.ts';
+import { print, toJson } from '../output.ts';
 import { registerAccounts } from '../demo/accounts.ts';
 import { startSandbox } from '../demo/platforms.ts';
+import type { Sandbox } from '../demo/platforms.ts';
 import { positive } from './segments.ts';
 
 const PORT = 4010;
@@ -20,7 +21,7 @@ export function addSandboxCommand(program: Command): void {
     .option('--port <n>', 'port on 127.0.0.1', positive, PORT)
     .option('--people <n>', 'made-up people who have accounts there', positive, 30_000)
     .action(({ port, people }: { port: number; people: number }) =>
-      report(program, () =>
+      report(program, (json) =>
         interruptible(async (signal) => {
           const known = population();
           registerAccounts(known, people);
@@ -30,22 +31,36 @@ export function addSandboxCommand(program: Command): void {
             population: known,
             port,
           });
-          print(`Serving Meta, Google and X on ${sandbox.url}. Ctrl-C ends it.\n`);
-          print(`${settings(sandbox.endpoints)}\n`);
-          for (const { platform, account, credentials } of sandbox.emulators) {
-            print(`${platform}: account ${account}`);
-            for (const [name, value] of Object.entries(credentials)) print(`  ${name}: ${value}`);
-          }
+          print(json ? toJson(describe(sandbox)) : speak(sandbox));
           if (!signal.aborted) await once(signal, 'abort');
           await sandbox.close();
-          return { json: undefined, text: '' };
+          return { json: undefined, text: '', interrupted: true };
         }),
       ),
     );
 }
 
-function settings(endpoints: Readonly<Record<string, string>>): string {
-  return Object.entries(endpoints)
-    .map(([name, value]) => `export ${name}=${value}`)
-    .join('\n');
+function describe({ url, endpoints, emulators }: Sandbox) {
+  return {
+    url,
+    endpoints,
+    accounts: emulators.map(({ platform, account, credentials }) => ({
+      platform,
+      account,
+      credentials,
+    })),
+  };
+}
+
+function speak({ url, endpoints, emulators }: Sandbox): string {
+  return [
+    `Serving Meta, Google and X on ${url}. Ctrl-C ends it.`,
+    '',
+    ...Object.entries(endpoints).map(([name, value]) => `export ${name}=${value}`),
+    '',
+    ...emulators.flatMap(({ platform, account, credentials }) => [
+      `${platform}: account ${account}`,
+      ...Object.entries(credentials).map(([name, value]) => `  ${name}: ${value}`),
+    ]),
+  ].join('\n');
 }
