@@ -1,12 +1,10 @@
 /** `apply FILE` and `export`. */
 import type { Command } from 'commander';
-import { readFile } from 'node:fs/promises';
-import { text as readStream } from 'node:stream/consumers';
-import { RekindleError } from '../../errors.ts';
 import { applyConfiguration } from '../../services/apply-configuration.ts';
 import type { ApplyResult, Change } from '../../services/apply-configuration.ts';
 import { exportConfiguration } from '../../services/export-configuration.ts';
 import { command } from '../command.ts';
+import { readText } from '../files.ts';
 
 export function addConfigurationCommands(program: Command): void {
   program
@@ -14,8 +12,8 @@ export function addConfigurationCommands(program: Command): void {
     .description('set up destinations, segments and syncs from YAML; - reads standard input')
     .option('--dry-run', 'show the difference and change nothing')
     .action((file: string, { dryRun }: { dryRun?: boolean }) =>
-      command(program, {}, async ({ context }) => {
-        const text = await readText(file);
+      command(program, {}, async ({ context, signal }) => {
+        const text = await readText(file, signal);
         const result = await applyConfiguration(context, { text, file, dryRun: dryRun === true });
         return { json: result, text: describeChanges(result) };
       }),
@@ -30,16 +28,6 @@ export function addConfigurationCommands(program: Command): void {
         return { json: { yaml }, text: yaml.trimEnd() };
       }),
     );
-}
-
-async function readText(file: string): Promise<string> {
-  if (file === '-') return readStream(process.stdin);
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'error';
-    throw new RekindleError('file.unreadable', `${file} cannot be read (${code}).`);
-  }
 }
 
 export function describeChanges({ changes, applied }: ApplyResult): string {

@@ -1,13 +1,10 @@
 /** `import customers|purchases FILE`. */
 import type { Command } from 'commander';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { once } from 'node:events';
-import type { Readable } from 'node:stream';
-import { RekindleError } from '../../errors.ts';
 import { importCustomers } from '../../services/import-customers.ts';
 import { importPurchases } from '../../services/import-purchases.ts';
 import { command } from '../command.ts';
 import type { Outcome } from '../command.ts';
+import { createLineFile, openSource } from '../files.ts';
 import { count } from '../output.ts';
 import { noProgress, progress } from '../progress.ts';
 import { readColumns } from '../columns.ts';
@@ -46,8 +43,8 @@ async function runImport(
   flags: Flags,
 ): Promise<void> {
   await command(program, {}, async ({ context, signal }, { json }): Promise<Outcome> => {
-    const source = openSource(file);
-    const rejects = flags.rejects === undefined ? undefined : createWriteStream(flags.rejects);
+    const source = await openSource(file);
+    const rejects = flags.rejects === undefined ? undefined : await createLineFile(flags.rejects);
     const bar = json ? noProgress : progress(`Importing ${what}`);
     const importer = what === 'customers' ? importCustomers : importPurchases;
     try {
@@ -63,29 +60,14 @@ async function runImport(
         onProgress: ({ read }) => bar.update(read, 0),
         ...(rejects === undefined
           ? {}
-          : {
-              onReject: async (reject) => {
-                if (!rejects.write(`${JSON.stringify(reject)}\n`)) await once(rejects, 'drain');
-              },
-            }),
+          : { onReject: (reject) => rejects.write(JSON.stringify(reject)) }),
       });
       bar.stop();
       return { json: report, text: describeReport(what, report) };
     } finally {
       bar.stop();
-      rejects?.end();
+      await rejects?.close();
     }
-  });
-}
-
-function openSource(file: string): Readable {
-  if (file === '-') return process.stdin;
-  const source = createReadStream(file);
-  source.on('error', () => {});
-  return source.once('error', (error: NodeJS.ErrnoException) => {
-    source.destroy(
-      new RekindleError('file.unreadable', `${file} cannot be read (${error.code ?? 'error'}).`),
-    );
   });
 }
 
