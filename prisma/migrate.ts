@@ -7,6 +7,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import type { PoolClient } from 'pg';
 import { RekindleError } from '../src/errors.ts';
+import { whileMigrating } from '../src/infra/locks.ts';
 
 export interface Migration {
   readonly name: string;
@@ -19,9 +20,6 @@ export interface MigrationStatus {
   readonly applied: readonly string[];
   readonly pending: readonly string[];
 }
-
-/** A fixed number that all of Rekindle's processes lock while migrating. */
-const MIGRATION_LOCK = 7_270_155_001;
 
 /** The migrations of this version, oldest first. */
 export function listMigrations(): Migration[] {
@@ -79,16 +77,13 @@ export async function migrationStatus(client: PoolClient): Promise<MigrationStat
  * once. Gives the names applied now.
  */
 export async function migrate(client: PoolClient): Promise<string[]> {
-  await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-  try {
+  return whileMigrating(client, async () => {
     await client.query(CREATE_RECORD);
     const { pending } = await migrationStatus(client);
     const migrations = listMigrations().filter((migration) => pending.includes(migration.name));
     for (const migration of migrations) await apply(client, migration);
-    return pending.slice();
-  } finally {
-    await client.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
-  }
+    return [...pending];
+  });
 }
 
 async function apply(client: PoolClient, migration: Migration): Promise<void> {

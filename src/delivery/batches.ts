@@ -1,7 +1,8 @@
 /** The batch rows of a run: what is still to send, and what became of it. */
 import type { Db } from '../infra/db.ts';
 import { Prisma } from '../../prisma/generated/client.ts';
-import type { BatchOutcome } from './outcome.ts';
+import { ProblemSchema } from './outcome.ts';
+import type { BatchOutcome, Problem } from './outcome.ts';
 
 export interface OpenBatch {
   readonly id: bigint;
@@ -34,6 +35,16 @@ export async function markSending(db: Db, id: bigint, at: Date): Promise<void> {
     data: { state: 'sending', attempts: { increment: 1 }, sentAt: at },
     select: { id: true },
   });
+}
+
+/** The problem of a run's first batch that did not land, for the run to show. */
+export async function firstProblem(db: Db, runId: bigint): Promise<Problem | null> {
+  const batch = await db.prisma.batch.findFirst({
+    where: { runId, state: { in: ['refused', 'lost'] } },
+    orderBy: { seq: 'asc' },
+    select: { problem: true },
+  });
+  return batch === null ? null : ProblemSchema.parse(batch.problem);
 }
 
 export async function recordOutcome(

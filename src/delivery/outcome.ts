@@ -1,14 +1,16 @@
 /** What became of one batch, in the columns of the `batch` table. */
+import { z } from 'zod';
 import type { ConnectorFailure, Receipt } from '../../connectors/connector.ts';
 
 /** What stopped something, for the person who has to look at it. Holds nothing secret. */
-export interface Problem {
-  readonly kind: string;
-  readonly code: string;
-  readonly message: string;
-  readonly nextStep: string;
-  readonly healsItself: boolean;
-}
+export const ProblemSchema = z.object({
+  kind: z.string(),
+  code: z.string(),
+  message: z.string(),
+  nextStep: z.string(),
+  healsItself: z.boolean(),
+});
+export type Problem = Readonly<z.infer<typeof ProblemSchema>>;
 
 export interface BatchOutcome {
   readonly state: 'pending' | 'done' | 'refused' | 'lost';

@@ -40,7 +40,7 @@ function toE164(
     const value = number.number as E164;
     // Possible, not valid: number plans grow faster than any library's tables, and a number that
     // nobody has matches nobody. Written with its plus, not even that: no platform checks lengths.
-    return number.isPossible() || (text.startsWith('+') && value.length > SHORTEST)
+    return number.isPossible() || (text.startsWith('+') && value.length - 1 >= SHORTEST)
       ? { ok: true, value }
       : { ok: false, reason: 'not-a-number' };
   } catch (error) {
@@ -48,7 +48,7 @@ function toE164(
   }
 }
 
-/** The fewest digits, country code included, of a number that any country has given out. */
+/** Fewer digits than this, country code included, are a slip and no number. */
 const SHORTEST = 7;
 
 /**

@@ -6,6 +6,7 @@ import { streamStaleContacts } from '../customer/index.ts';
 import type { StaleContact } from '../customer/index.ts';
 import type { Db } from '../infra/db.ts';
 import { inTransaction, onConnection } from '../infra/db.ts';
+import { lockCustomers } from '../infra/locks.ts';
 import { loadSql, runSql } from '../infra/sql.ts';
 import { computeIdentity } from './compute.ts';
 
@@ -48,6 +49,7 @@ async function store(
   }
   copy.end();
   await once(copy, 'finish');
+  await lockCustomers(client);
   await runSql(client, UPSERT, { now });
 }
 

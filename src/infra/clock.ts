@@ -59,8 +59,8 @@ const DAY_MS = 86_400_000;
 
 /**
  * The last millisecond that a zone's calendar counts to a day. Where clocks change that night, both
- * offsets are tried, and the later end is taken when the hour before midnight comes twice. A day
- * that the zone left out, crossing the date line, ends with the one before.
+ * offsets are tried: the later end is taken when the hour before midnight comes twice, and the end
+ * of what there was when it, or the whole day, is left out.
  */
 function endOfDay(day: string, timezone: string): Date {
   const wallEnd = Date.parse(`${day}T23:59:59.999Z`);

@@ -13,6 +13,7 @@ const TABLES = loadSql(import.meta.url, 'plan-tables.sql');
 const SCREEN = loadSql(import.meta.url, 'screen.sql');
 const ASSIGN = loadSql(import.meta.url, 'assign.sql');
 const HOLD_OUT = loadSql(import.meta.url, 'hold-out.sql');
+const WOULD_HOLD_OUT = loadSql(import.meta.url, 'would-hold-out.sql');
 const DIFFERENCE = loadSql(import.meta.url, 'difference.sql');
 const KEEP_SHARED = loadSql(import.meta.url, 'keep-shared.sql');
 const COUNTS = loadSql(import.meta.url, 'counts.sql');
@@ -104,24 +105,26 @@ export async function screenSegment(
   await client.query('ANALYZE plan_candidate');
 }
 
-/** Logs both arms of whoever enters for the first time, and takes the control arm out (rule 6). */
+/**
+ * Takes the control arm out (rule 6). With a run, both arms of whoever enters for the first time
+ * are logged; without one, nothing is written.
+ */
 export async function holdOut(
   client: PoolClient,
   options: {
     readonly syncId: string;
-    readonly runId: bigint;
+    readonly runId: bigint | null;
     readonly holdout: Holdout;
     readonly asOf: Date;
   },
 ): Promise<void> {
-  await runSql(client, ASSIGN, {
-    sync_id: options.syncId,
-    run_id: options.runId,
-    salt: options.holdout.salt,
-    holdout: options.holdout.share,
-    as_of: options.asOf,
-  });
+  const { salt, share: holdout } = options.holdout;
+  const drawn = { sync_id: options.syncId, salt, holdout };
+  if (options.runId !== null) {
+    await runSql(client, ASSIGN, { ...drawn, run_id: options.runId, as_of: options.asOf });
+  }
   await runSql(client, HOLD_OUT, { sync_id: options.syncId });
+  if (options.runId === null) await runSql(client, WOULD_HOLD_OUT, drawn);
 }
 
 /** Compares the wanted set with the ledger; gives the figures. Writes work tables alone. */

@@ -35,13 +35,10 @@ export async function previewPlan(sync: Sync, options: PlanOptions): Promise<Pla
   await refreshIdentities(options.db, { now: options.now });
   return inTransaction(
     options.db,
-    (client) => preparePlan(client, sync, NO_RUN, options),
+    (client) => preparePlan(client, sync, null, options),
     () => false,
   );
 }
-
-/** Stands for the run of a dry run, whose rows are rolled back. */
-const NO_RUN = 0n;
 
 /**
  * Plans a run and writes run, arms, ledger and batches in one transaction: either all of it is
@@ -74,7 +71,7 @@ export async function writePlan(
 async function preparePlan(
   client: PoolClient,
   sync: Sync,
-  runId: bigint,
+  runId: bigint | null,
   options: PlanOptions,
 ): Promise<Plan> {
   const { asOf, connector, timezone } = options;

@@ -2,7 +2,13 @@
  * One run of a sync: customer → segment → arm → identity → membership → delivery. The steps up to
  * the ledger are in plan.ts; match and lift follow in their own time.
  */
-import { deliverBatches, problemOf, readyAudience, readyConnector } from '../delivery/index.ts';
+import {
+  deliverBatches,
+  firstProblem,
+  problemOf,
+  readyAudience,
+  readyConnector,
+} from '../delivery/index.ts';
 import type {
   DeliveryOptions,
   DeliveryProgress,
@@ -89,7 +95,8 @@ async function deliverRun(sync: Sync, runId: bigint, delivery: DeliveryOptions):
   }
   const figures = await readDelivery(db.pool, runId);
   const state = endState(problem, figures);
-  await finishRun(db.pool, runId, { state, problem, now: clock.now() });
+  const shown = problem ?? (state === 'succeeded' ? null : await firstProblem(db, runId));
+  await finishRun(db.pool, runId, { state, problem: shown, now: clock.now() });
   return { runId, state };
 }
 

@@ -64,6 +64,7 @@ describe.each(['meta', 'google', 'x'] as const)('on %s', (platform) => {
     expect(run.state).toBe('failed');
     expect(run.delivery).toMatchObject({ accepted: 0, rejected: 30, unknown: 0, notSent: 0 });
     expect(run.batches[0]?.problem).toMatchObject({ kind: 'invalid', healsItself: false });
+    expect(run.problem?.nextStep).toMatch(/\w/u);
   });
 
   it('a token that is no longer taken stops the run with a next step, and nothing counts as sent', async () => {

@@ -100,11 +100,15 @@ describe('a holdout', () => {
     }));
     await bring(on.context, people);
     const sync = 'everyone-meta';
+    const dry = await planSync(on.context, { sync, asOf: NOW });
+    expect(await on.db.prisma.assignment.count()).toBe(0);
     const first = await runSync(on.context, { sync, asOf: NOW, approved: false });
     const treated = people.filter(
       ({ id }) => armOf('sync:everyone-meta:v1', id, 0.5) === 'treatment',
     );
     expect(first.heldOut).toBe(200 - treated.length);
+    const { removalRows: _rows, members: _members, ...figures } = dry.figures;
+    expect(first).toMatchObject(figures);
     expect(on.members('meta')).toEqual(digestSet(treated, 'meta'));
 
     await on.apply(everyoneTo('meta', ', holdout: 0%'));

@@ -6,6 +6,7 @@ import type { PoolClient } from 'pg';
 import { RekindleError } from '../../errors.ts';
 import { inTransaction } from '../../infra/db.ts';
 import type { Db } from '../../infra/db.ts';
+import { lockCustomers } from '../../infra/locks.ts';
 import { runSql } from '../../infra/sql.ts';
 import type { Statement } from '../../infra/sql.ts';
 import type { Shape } from './columns.ts';
@@ -31,9 +32,6 @@ export interface Importer<Field extends string> {
 }
 
 export type Merged = Pick<ImportReport, 'inserted' | 'updated' | 'superseded' | 'customersCreated'>;
-
-/** A fixed number that imports lock while they merge: one after the other, never in a circle. */
-const MERGE_LOCK = 7_270_155_002;
 
 interface Tally {
   read: number;
@@ -62,7 +60,7 @@ export async function importFile<Field extends string>(
       const rows = stagedRows(parsed(source, options, importer.shape), options, importer, tally);
       await copyRows(client, importer.table, importer.cells, rows);
       options.signal?.throwIfAborted();
-      await client.query('SELECT pg_advisory_xact_lock($1)', [MERGE_LOCK]);
+      await lockCustomers(client);
       await client.query(`ANALYZE ${importer.table}`);
       const merged = await importer.merge(client);
       options.signal?.throwIfAborted();

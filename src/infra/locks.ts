@@ -1,0 +1,26 @@
+/** Locks that Rekindle's processes share in the database, each a fixed number of its own. */
+import type { ClientBase } from 'pg';
+
+const MIGRATIONS = 7_270_155_001;
+const CUSTOMERS = 7_270_155_002;
+
+/** Holds migrations for the length of `work`: one process at a time. */
+export async function whileMigrating<T>(
+  client: Pick<ClientBase, 'query'>,
+  work: () => Promise<T>,
+): Promise<T> {
+  await client.query('SELECT pg_advisory_lock($1)', [MIGRATIONS]);
+  try {
+    return await work();
+  } finally {
+    await client.query('SELECT pg_advisory_unlock($1)', [MIGRATIONS]);
+  }
+}
+
+/**
+ * Waits until nobody else writes many customers, and keeps it so until the transaction ends: two
+ * writers that took the same rows in another order would wait for each other in a circle.
+ */
+export async function lockCustomers(client: Pick<ClientBase, 'query'>): Promise<void> {
+  await client.query('SELECT pg_advisory_xact_lock($1)', [CUSTOMERS]);
+}
