@@ -1,4 +1,5 @@
 /** Customers and what they bought: importing them, and the only way to raw emails and phones. */
+export type { RawEmail, RawPhone } from './contact.ts';
 export { importCustomers } from './import/customers.ts';
 export { importPurchases } from './import/purchases.ts';
 export type { ImportOptions, ImportReport } from './import/options.ts';

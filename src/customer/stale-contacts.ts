@@ -1,7 +1,7 @@
 /** The contact details that identity has yet to be computed from. */
 import type { PoolClient } from 'pg';
-import type { RawEmail, RawPhone } from '../identity/types.ts';
 import { loadSql, runSql } from '../infra/sql.ts';
+import type { RawEmail, RawPhone } from './contact.ts';
 
 export interface StaleContact {
   readonly customerId: string;

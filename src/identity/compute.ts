@@ -2,7 +2,8 @@
 import { digestBytes } from './digest.ts';
 import { emailDomain } from './email.ts';
 import { RULES } from './rules.ts';
-import type { IdentifierKind, IdentityRule, RawEmail, RawPhone } from './types.ts';
+import type { RawEmail, RawPhone } from '../customer/index.ts';
+import type { IdentifierKind, IdentityRule } from './types.ts';
 
 export interface Contact {
   readonly emails: readonly RawEmail[];

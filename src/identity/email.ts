@@ -5,7 +5,8 @@
  * "Audience user data"). Google: the same, and for gmail.com and googlemail.com dots and a `+`
  * suffix leave the local part while the domain stays (Data Manager API, "Format user data").
  */
-import type { EmailRule, RawEmail } from './types.ts';
+import type { RawEmail } from '../customer/index.ts';
+import type { EmailRule } from './types.ts';
 import type { Normalised } from './outcome.ts';
 
 /**

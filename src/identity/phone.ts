@@ -7,7 +7,8 @@
  */
 import { parsePhoneNumberWithError, ParseError, isSupportedCountry } from 'libphonenumber-js';
 import type { Normalised, UnusableReason } from './outcome.ts';
-import type { E164, PhoneRule, RawPhone } from './types.ts';
+import type { RawPhone } from '../customer/index.ts';
+import type { E164, PhoneRule } from './types.ts';
 
 /**
  * The number under a rule, or why there is none. Never throws. `country` (ISO alpha-2) is where

@@ -2,7 +2,8 @@
 import { normaliseEmail } from './email.ts';
 import type { Normalised } from './outcome.ts';
 import { normalisePhone } from './phone.ts';
-import type { IdentifierKind, IdentityRule, RawEmail, RawPhone } from './types.ts';
+import type { RawEmail, RawPhone } from '../customer/index.ts';
+import type { IdentifierKind, IdentityRule } from './types.ts';
 
 interface Rule {
   readonly kind: IdentifierKind;

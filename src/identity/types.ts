@@ -1,11 +1,5 @@
 /** The identifier types that may cross folder borders. Values, rules and hashing live beside. */
 
-/** An e-mail address as the customer database holds it. Stays in `customer/` and `identity/`. */
-export type RawEmail = string & { readonly __brand: 'RawEmail' };
-
-/** A phone number as the customer database holds it. Stays in `customer/` and `identity/`. */
-export type RawPhone = string & { readonly __brand: 'RawPhone' };
-
 /** A phone number in E.164: `+`, country code, national number; digits only after the plus. */
 export type E164 = string & { readonly __brand: 'E164' };
 

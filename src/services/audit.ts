@@ -1,7 +1,11 @@
 /** Rule 10: the audit row of a change, written in the change's own transaction. */
+import type { ClientBase } from 'pg';
 import { Prisma } from '../../prisma/generated/client.ts';
 import type { PrismaDb } from '../infra/db.ts';
+import { loadSql, runSql } from '../infra/sql.ts';
 import type { Actor } from './context.ts';
+
+const INSERT = loadSql(import.meta.url, 'insert-audit.sql');
 
 export interface AuditEntry {
   readonly verb: string;
@@ -11,6 +15,7 @@ export interface AuditEntry {
   readonly after?: Prisma.InputJsonObject;
 }
 
+/** In a transaction of Prisma's. */
 export async function audit(
   db: PrismaDb,
   actor: Actor,
@@ -19,14 +24,34 @@ export async function audit(
 ): Promise<void> {
   await db.audit.create({
     data: {
+      ...entry,
       at,
-      actor: `${actor.kind}:${actor.name}`,
-      verb: entry.verb,
-      objectKind: entry.objectKind,
-      objectName: entry.objectName,
+      actor: actorName(actor),
       before: entry.before ?? Prisma.DbNull,
       after: entry.after ?? Prisma.DbNull,
     },
     select: { id: true },
   });
+}
+
+/** In a transaction on a connection of `pg`. */
+export async function auditOn(
+  client: Pick<ClientBase, 'query'>,
+  actor: Actor,
+  at: Date,
+  entry: AuditEntry,
+): Promise<void> {
+  await runSql(client, INSERT, {
+    at,
+    actor: actorName(actor),
+    verb: entry.verb,
+    object_kind: entry.objectKind,
+    object_name: entry.objectName,
+    before: entry.before === undefined ? null : JSON.stringify(entry.before),
+    after: entry.after === undefined ? null : JSON.stringify(entry.after),
+  });
+}
+
+function actorName({ kind, name }: Actor): string {
+  return `${kind}:${name}`;
 }

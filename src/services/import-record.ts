@@ -1,31 +1,29 @@
-/** What the two imports share: what a door passes in, and the audit row at the end. */
-import type { ImportOptions, ImportReport } from '../customer/index.ts';
-import { audit } from './audit.ts';
+/** What the two imports share: what a door passes in, and the audit row in the import's transaction. */
+import type { ImportOptions } from '../customer/index.ts';
+import { auditOn } from './audit.ts';
 import type { ServiceContext } from './context.ts';
 
-/** Everything of an import but its time, which the context gives. */
-export type ImportInput = Omit<ImportOptions, 'now'> & {
+/** Everything of an import but what the context gives. */
+export type ImportInput = Omit<ImportOptions, 'now' | 'record'> & {
   /** The file's name as the person wrote it, for the audit trail. */
   readonly file: string;
 };
 
-export async function recordImport(
-  context: ServiceContext,
+export function importOptions(
+  { actor, surroundings }: ServiceContext,
   what: 'customers' | 'purchases',
-  input: ImportInput,
-  report: ImportReport,
-): Promise<void> {
-  await audit(context.db.prisma, context.actor, context.surroundings.clock.now(), {
-    verb: 'import',
-    objectKind: what,
-    objectName: input.file,
-    after: {
-      read: report.read,
-      inserted: report.inserted,
-      updated: report.updated,
-      unchanged: report.unchanged,
-      superseded: report.superseded,
-      rejected: report.rejected,
-    },
-  });
+  { file, ...input }: ImportInput,
+): ImportOptions {
+  const now = surroundings.clock.now();
+  return {
+    ...input,
+    now,
+    record: (client, { read, inserted, updated, unchanged, superseded, rejected }) =>
+      auditOn(client, actor, now, {
+        verb: 'import',
+        objectKind: what,
+        objectName: file,
+        after: { read, inserted, updated, unchanged, superseded, rejected },
+      }),
+  };
 }

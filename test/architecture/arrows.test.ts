@@ -117,8 +117,6 @@ describe('the arrows', () => {
       ['src/console/app.tsx', 'src/server/app.ts'],
       ['src/cli/demo-people.ts', 'src/customer/index.ts'],
       ['src/errors.ts', 'src/config.ts'],
-      ['src/customer/contact.ts', 'src/identity/types.ts'],
-      ['src/membership/apply.ts', 'src/identity/types.ts'],
     ] as const) {
       expect(value(path, target), `${path} → ${target}`).toBeTypeOf('string');
       expect(types(path, target), `${path} → ${target}`).toBeUndefined();

@@ -116,7 +116,7 @@ export function brokenArrow(path: string, wanted: Import): string | undefined {
   if (to === undefined) return `${from} → a place that DESIGN §3 does not name. ${instead}`;
 
   const broken = `${nameOf(path, from)} → ${nameOf(target, to)}`;
-  if (from === 'step' && to === 'step') return betweenSteps(path, wanted, broken);
+  if (from === 'step' && to === 'step') return betweenSteps(path, target, broken);
   if (ofConnectors.includes(from) && to === 'step') {
     if (target === 'src/identity/types.ts') return undefined;
     if (target === 'src/identity/index.ts' && typeOnly) return undefined;
@@ -144,13 +144,7 @@ function follows(path: string, target: string, from: Layer, to: Layer, typeOnly:
   return values.includes(to) || (typeOnly && types.includes(to));
 }
 
-function betweenSteps(
-  path: string,
-  { target = '', typeOnly }: Import,
-  broken: string,
-): string | undefined {
-  // What an identifier is, is told by its types to every step that carries one.
-  if (target === 'src/identity/types.ts' && typeOnly) return undefined;
+function betweenSteps(path: string, target: string, broken: string): string | undefined {
   const [here, there] = [nameOf(path, 'step'), nameOf(target, 'step')];
   if (here === there) return undefined;
   if (steps.findIndex((step) => step === there) > steps.findIndex((step) => step === here)) {

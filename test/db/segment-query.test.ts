@@ -2,7 +2,11 @@ import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from
 import type { PoolClient } from 'pg';
 import type { Db } from '../../src/infra/db.ts';
 import { runSql } from '../../src/infra/sql.ts';
-import { SegmentDefinitionSchema, SEGMENT_TEMPLATES, segmentQuery } from '../../src/segment/index.ts';
+import {
+  SegmentDefinitionSchema,
+  SEGMENT_TEMPLATES,
+  segmentQuery,
+} from '../../src/segment/index.ts';
 import { testDatabase } from '../support/database.ts';
 import { peopleOf, writeLog } from '../support/purchase-log.ts';
 
@@ -47,7 +51,10 @@ describe('every segment', () => {
         eve: ['2026-01-03'],
         fay: ['2026-01-04'],
       });
-      const { statement, params } = segmentQuery(SegmentDefinitionSchema.parse({ template }), utc('2026-06-30'));
+      const { statement, params } = segmentQuery(
+        SegmentDefinitionSchema.parse({ template }),
+        utc('2026-06-30'),
+      );
       await client.query('CREATE TEMP TABLE member (customer_id text PRIMARY KEY) ON COMMIT DROP');
       const insert = `INSERT INTO member (customer_id) ${statement.text}`;
       const inserted = await runSql(client, { ...statement, text: insert }, params);

@@ -66,7 +66,9 @@ export async function importFile<Field extends string>(
       options.signal?.throwIfAborted();
       const { read, rejected, rejectedByCode } = tally;
       const unchanged = read - rejected - merged.superseded - merged.inserted - merged.updated;
-      return { read, unchanged, rejected, rejectedByCode, ...merged };
+      const report = { read, unchanged, rejected, rejectedByCode, ...merged };
+      await options.record?.(client, report);
+      return report;
     });
   } catch (error) {
     throw options.signal?.aborted === true ? interrupted(error) : withoutValues(error);

@@ -1,4 +1,5 @@
 /** What an import is told, and what it answers. */
+import type { PoolClient } from 'pg';
 import { z } from 'zod';
 import { isTimeZone } from '../../config.ts';
 import { RekindleError } from '../../errors.ts';
@@ -19,6 +20,8 @@ export interface ImportOptions {
   readonly now: Date;
   /** Called for each rejected line and awaited: the import goes as fast as it can write. */
   readonly onReject?: (reject: Reject) => void | Promise<void>;
+  /** Called at the end, in the import's transaction: what it writes is kept with the import. */
+  readonly record?: (client: PoolClient, report: ImportReport) => Promise<void>;
   readonly onProgress?: (progress: { readonly read: number; readonly rejected: number }) => void;
   readonly signal?: AbortSignal;
 }
