@@ -1,9 +1,10 @@
 /**
  * The connector: what Rekindle needs to know of an ad platform, as one typed object.
  *
- * A connector turns one call into one request (or a few) and the answer into an outcome. It never
- * sleeps, retries, reads the clock, the environment or the database: its context carries time,
- * credentials and addresses, so that it runs against the sandbox or a stranger's emulator as is.
+ * A connector turns one call into a request and the answer into an outcome; a push is one request,
+ * so that it is taken or refused as a whole. It never sleeps, retries, reads the clock, the
+ * environment or the database: its context carries time, credentials and addresses, so that it
+ * runs against the sandbox or a stranger's emulator as is.
  */
 import type { z } from 'zod';
 import type { Digest, EmailRule, PhoneRule } from '../src/identity/types.ts';

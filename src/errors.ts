@@ -17,7 +17,6 @@ export const ERROR_CODES = {
   'database.not-migrated': { healsItself: false },
   'database.migration': { healsItself: false },
   'run.in-progress': { healsItself: true },
-  'run.held': { healsItself: false },
   'sandbox.address': { healsItself: false },
   interrupted: { healsItself: true },
 } as const satisfies Record<string, { healsItself: boolean }>;

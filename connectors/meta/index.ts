@@ -1,19 +1,24 @@
 /** Meta (Facebook, Instagram): customer-list Custom Audiences over the Marketing API. */
 import { z } from 'zod';
 import type { Connector } from '../connector.ts';
+import { SCHEMA } from './api.ts';
 import { ensureAudience } from './audience.ts';
 import { check } from './check.ts';
 import { readMatch } from './match.ts';
 import { push } from './push.ts';
 
+/** Most rows that Meta takes in one request. Source: Custom Audiences guide. */
+const MOST_ROWS = 10_000;
+const KEYS_PER_KIND = 2;
+
 /**
- * A request takes 10,000 rows. A person with one e-mail and one phone is one row to add and two to
- * remove, so 5,000 people fill a request; the rare batch with more keys goes out as two. Meta's
+ * A batch is one request. A removal names one key a row, so a person is at most 4 rows (2 e-mails,
+ * 2 phones), and 2,500 people at most the 10,000 rows that Meta takes; adding takes fewer. Meta's
  * budget counts calls: 5,000 an hour in its lowest access tier, of which 80 a minute stays short.
  */
 const limits: Connector['limits'] = {
-  rows: 5000,
-  keysPerKind: 2,
+  rows: Math.floor(MOST_ROWS / (KEYS_PER_KIND * SCHEMA.length)),
+  keysPerKind: KEYS_PER_KIND,
   concurrency: 2,
   requests: 80,
   perMs: 60_000,

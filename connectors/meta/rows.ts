@@ -3,9 +3,6 @@ import { createHash } from 'node:crypto';
 import type { Batch, Member } from '../connector.ts';
 import type { Cells } from './api.ts';
 
-/** Most rows that Meta takes in one request. Source: Custom Audiences guide. */
-export const WIRE_ROWS = 10_000;
-
 /** A row of a request and the person (by position in the batch) that it belongs to. */
 export interface WireRow {
   readonly member: number;
@@ -32,27 +29,22 @@ function singles(emails: readonly string[], phones: readonly string[]): Cells[] 
 }
 
 /**
- * All rows of a batch, in requests of at most `WIRE_ROWS`. A removal names one key a row: whether
- * Meta wants every key of a removal row to match is not documented, and one key always matches.
+ * All rows of a batch. A removal names one key a row: whether Meta wants every key of a removal row
+ * to match is not documented, and one key always matches.
  */
-export function requestsOf(batch: Pick<Batch, 'operation' | 'members'>): WireRow[][] {
-  const rows = batch.members.flatMap((person, member) =>
+export function rowsOf(batch: Pick<Batch, 'operation' | 'members'>): WireRow[] {
+  return batch.members.flatMap((person, member) =>
     (batch.operation === 'add' ? addRows(person) : singles(person.email, person.phone)).map(
       (cells): WireRow => ({ member, cells }),
     ),
   );
-  return Array.from({ length: Math.ceil(rows.length / WIRE_ROWS) }, (_, request) =>
-    rows.slice(request * WIRE_ROWS, (request + 1) * WIRE_ROWS),
-  );
 }
 
 /**
- * The session id of one request: the same for every resend, unique per ad account to all intents,
- * and below 2^53, above which the SDK would round it. Meta wants a positive 64-bit integer.
+ * The session id of a batch: the same for every resend, unique per ad account to all intents, and
+ * below 2^53, above which the SDK would round it. Meta wants a positive 64-bit integer.
  */
-export function sessionId(batch: Pick<Batch, 'id' | 'audience'>, request: number): number {
-  const digest = createHash('sha256')
-    .update(`${batch.audience.remoteId}/${batch.id}/${request}`)
-    .digest();
+export function sessionId(batch: Pick<Batch, 'id' | 'audience'>): number {
+  const digest = createHash('sha256').update(`${batch.audience.remoteId}/${batch.id}`).digest();
   return Number(digest.readBigUInt64BE() >> 11n) || 1;
 }

@@ -34,7 +34,6 @@ export async function command(
     return withApp(
       {
         ...options,
-        ...(asOf === undefined ? {} : { now: asOf }),
         ...(database === undefined ? {} : { embedded: { name: database, create: false } }),
       },
       (app) => work(app, { json, asOf: asOf ?? app.context.surroundings.clock.now() }),
@@ -74,4 +73,4 @@ export function readAsOf(text: string, timezone: string): Date {
   return at;
 }
 
-export const AS_OF_HELP = 'take this moment as now: a date (its end) or a full timestamp';
+export const AS_OF_HELP = 'look at purchases up to this moment: a date (its end) or a timestamp';

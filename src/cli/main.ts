@@ -32,6 +32,9 @@ addDestinationCommands(program);
 addRunCommands(program);
 addResultCommands(program);
 
+// A reader that goes away (head, less) ends a command quietly; without a listener it is a crash.
+process.stdout.on('error', () => {});
+
 await program.parseAsync();
 // An interrupted command may still have an open standard input, which would keep it up.
 if (process.exitCode === INTERRUPTED) process.exit();

@@ -10,21 +10,25 @@ import { count, percent } from './output.ts';
 export function formatRate(rate: SyncMatch['rate']): string {
   if (!rate.known) return 'not known';
   if (rate.upper - rate.lower <= ROUNDED_TO) return percent((rate.lower + rate.upper) / 2, 0);
-  return `${Math.floor(rate.lower * 100)}–${Math.ceil(rate.upper * 100)} %`;
+  return `${Math.floor(rate.lower * 100 + ROUNDING)}–${Math.ceil(rate.upper * 100 - ROUNDING)} %`;
 }
+
+/** 0.29 × 100 is a little less than 29. */
+const ROUNDING = 1e-9;
 
 /** The width of a share that was rounded to a whole percent, with room for the arithmetic. */
 const ROUNDED_TO = 0.010_001;
 
+/** One number, or the range where the platform gave totals only. */
+export function formatAccepted({ lower, upper }: SyncMatch['accepted']): string {
+  return lower === upper ? count(upper) : `${count(lower)}–${count(upper)}`;
+}
+
 export function describeMatch(match: SyncMatch): string {
   const { accepted, pending, rate, observedAt } = match;
-  const people =
-    accepted.lower === accepted.upper
-      ? count(accepted.upper)
-      : `${count(accepted.lower)}–${count(accepted.upper)}`;
   const waiting = pending === 0 ? '' : ` ${count(pending)} more are still being processed.`;
   const why = rate.known ? '' : ` ${rate.reason}`;
-  return `${match.sync} on ${match.platform}: match rate ${formatRate(rate)} of ${people} people accepted, read ${observedAt.toISOString()}.${why}${waiting}`;
+  return `${match.sync} on ${match.platform}: match rate ${formatRate(rate)} of ${formatAccepted(accepted)} people accepted, read ${observedAt.toISOString()}.${why}${waiting}`;
 }
 
 /** Lift with its interval, in percentage points. */

@@ -3,7 +3,7 @@ import type { SyncPlan } from '../services/plan-sync.ts';
 import type { RunDetails } from '../services/show-run.ts';
 import { count } from './output.ts';
 
-type Figures = Omit<SyncPlan['figures'], 'removalRows' | 'members'>;
+type Figures = Omit<SyncPlan['figures'], 'leaving' | 'members'>;
 
 /** The figures of rule 7, in the order in which they add up. */
 export function describeFigures(figures: Figures): string[] {

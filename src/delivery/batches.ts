@@ -6,26 +6,32 @@ import type { BatchOutcome, Problem } from './outcome.ts';
 
 export interface OpenBatch {
   readonly id: bigint;
-  readonly seq: number;
   readonly operation: 'add' | 'remove';
   readonly rows: number;
-  readonly attempts: number;
+}
+
+/** The batches of a run that were never sent, in order. */
+export async function openBatches(db: Db, runId: bigint): Promise<OpenBatch[]> {
+  const rows = await db.prisma.batch.findMany({
+    where: { runId, state: 'planned' },
+    orderBy: { seq: 'asc' },
+    select: { id: true, operation: true, rows: true },
+  });
+  return rows.map(({ operation, ...row }) => ({
+    ...row,
+    operation: operation === 'remove' ? 'remove' : 'add',
+  }));
 }
 
 /**
- * The batches of a run that have no answer, in order. `sending` ones may have arrived before a
- * crash; sending them again is harmless, not sending them might lose people.
+ * Gives up the batches of a run whose process died: what was under way may have arrived, the rest
+ * never left. The next plan decides anew who is to be sent, since people may have said no since.
  */
-export async function openBatches(db: Db, runId: bigint): Promise<OpenBatch[]> {
-  const rows = await db.prisma.batch.findMany({
-    where: { runId, state: { in: ['planned', 'sending'] } },
-    orderBy: { seq: 'asc' },
-    select: { id: true, seq: true, operation: true, rows: true, attempts: true },
-  });
-  return rows.map((row) => ({
-    ...row,
-    operation: row.operation === 'remove' ? 'remove' : 'add',
-  }));
+export async function abandonBatches(db: Db, runId: bigint): Promise<void> {
+  await db.pool.query(
+    `UPDATE batch SET state = 'lost', unknown = rows WHERE run_id = $1 AND state = 'sending'`,
+    [runId],
+  );
 }
 
 /** Before the request leaves, so that a crash can only ever send again, never forget. */

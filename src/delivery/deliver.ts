@@ -1,6 +1,6 @@
 /** Drives one connector through the batches of one run. */
 import { ConnectorFailure } from '../../connectors/connector.ts';
-import type { Audience, Connector, ConnectorContext } from '../../connectors/connector.ts';
+import type { Audience, Connector, ConnectorContext, Receipt } from '../../connectors/connector.ts';
 import type { Clock } from '../infra/clock.ts';
 import type { Db } from '../infra/db.ts';
 import { readMembers } from '../membership/index.ts';
@@ -80,21 +80,26 @@ async function deliverOne(
   options: DeliveryOptions,
 ): Promise<Problem | null> {
   const { db, connector, context, clock, random } = options;
-  const members = await readMembers(db.pool, batch);
   const { id, operation } = batch;
+  const members = await readMembers(db.pool, batch, connector.limits.keysPerKind);
+  let mayHaveArrived = false;
+  const send = async (): Promise<Receipt> => {
+    await markSending(db, id, clock.now());
+    try {
+      return await connector.push(context, { id, audience, operation, members });
+    } catch (error) {
+      mayHaveArrived ||= error instanceof ConnectorFailure && error.kind === 'transient';
+      throw error;
+    }
+  };
   try {
-    const receipt = await withRetries(
-      async () => {
-        await markSending(db, id, clock.now());
-        return connector.push(context, { id, audience, operation, members });
-      },
-      { clock, random, signal: context.signal },
-    );
+    const receipt = await withRetries(send, { clock, random, signal: context.signal });
     await recordOutcome(db, id, outcomeOfReceipt(receipt), clock.now());
     return null;
   } catch (error) {
     if (!(error instanceof ConnectorFailure)) throw error;
-    await recordOutcome(db, id, outcomeOfFailure(error, batch.rows), clock.now());
+    const outcome = outcomeOfFailure(error, batch.rows, mayHaveArrived);
+    await recordOutcome(db, id, outcome, clock.now());
     return stopsTheRun(error) ? problemOf(error) : null;
   }
 }

@@ -2,7 +2,7 @@
 export { readyAudience } from './audience.ts';
 export { createBudgets } from './budget.ts';
 export type { Budgets } from './budget.ts';
-export { firstProblem } from './batches.ts';
+export { abandonBatches, firstProblem } from './batches.ts';
 export { deliverBatches } from './deliver.ts';
 export type { DeliveryOptions, DeliveryProgress } from './deliver.ts';
 export { problemOf } from './outcome.ts';

@@ -54,24 +54,18 @@ export function outcomeOfReceipt(receipt: Receipt): BatchOutcome {
 }
 
 /**
- * The outcome of a batch that was given up. After a lost connection nobody knows whether it landed;
- * after a refusal of the request as a whole nothing was applied.
+ * The outcome of a batch that was given up. A refusal of the request as a whole means that nothing
+ * was applied, unless an attempt before it may have arrived: then nobody knows.
  */
-export function outcomeOfFailure(failure: ConnectorFailure, rows: number): BatchOutcome {
+export function outcomeOfFailure(
+  failure: ConnectorFailure,
+  rows: number,
+  mayHaveArrived: boolean,
+): BatchOutcome {
   const base = { requestId: null, accepted: 0, problem: problemOf(failure) };
-  switch (failure.kind) {
-    case 'transient':
-      return { ...base, state: 'lost', rejected: 0, unknown: rows };
-    case 'invalid':
-      return { ...base, state: 'refused', rejected: rows, unknown: 0 };
-    case 'throttled':
-    case 'auth':
-    case 'permission':
-    case 'terms':
-    case 'policy':
-    case 'gone':
-      return { ...base, state: 'refused', rejected: 0, unknown: 0 };
-  }
+  if (mayHaveArrived) return { ...base, state: 'lost', rejected: 0, unknown: rows };
+  const rejected = failure.kind === 'invalid' ? rows : 0;
+  return { ...base, state: 'refused', rejected, unknown: 0 };
 }
 
 export function problemOf(failure: ConnectorFailure): Problem {

@@ -40,8 +40,9 @@ export async function settlePending(
       if (receipt.state === 'pending') waiting += 1;
       else await recordOutcome(db, batch.id, outcomeOfReceipt(receipt), clock.now());
     } catch (error) {
-      // What waiting heals is asked again next time; the batch stays pending until then.
-      if (!(error instanceof ConnectorFailure) || !error.healsItself) throw error;
+      // The batch stays pending and is asked about again next time; whatever else the account
+      // has, the caller's own requests will say.
+      if (!(error instanceof ConnectorFailure)) throw error;
       waiting += 1;
     }
   }

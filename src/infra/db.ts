@@ -9,6 +9,8 @@ import { RekindleError } from '../errors.ts';
 export interface Db {
   readonly prisma: PrismaClient;
   readonly pool: pg.Pool;
+  /** Asks the server to break off what our connections wait for; their queries then reject. */
+  cancelStatements(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -24,10 +26,21 @@ export function openDb(url: string, options: { readonly maxConnections?: number 
   });
   // A connection that breaks while idle is replaced at the next query, which reports what is wrong.
   pool.on('error', () => {});
+  const sessions = new Set<number>();
+  pool.on('connect', (client) => sessions.add(sessionOf(client)));
+  pool.on('remove', (client) => sessions.delete(sessionOf(client)));
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) });
   return {
     prisma,
     pool,
+    async cancelStatements() {
+      const client = new pg.Client({ connectionString: url });
+      await client.connect();
+      await client.query('SELECT pg_cancel_backend(pid) FROM unnest($1::int[]) AS pid', [
+        [...sessions],
+      ]);
+      await client.end();
+    },
     async close() {
       await prisma.$disconnect();
       await pool.end();
@@ -71,6 +84,11 @@ export async function onConnection<T>(
   } finally {
     client.release();
   }
+}
+
+/** The server's process behind a connection; `pg` knows it, and its types do not say so. */
+function sessionOf(client: pg.PoolClient): number {
+  return 'processID' in client && typeof client.processID === 'number' ? client.processID : 0;
 }
 
 async function connect(db: Db): Promise<PoolClient> {

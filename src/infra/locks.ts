@@ -1,8 +1,10 @@
 /** Locks that Rekindle's processes share in the database, each a fixed number of its own. */
 import type { ClientBase } from 'pg';
+import type { PrismaDb } from './db.ts';
 
 const MIGRATIONS = 7_270_155_001;
 const CUSTOMERS = 7_270_155_002;
+const CONFIGURATION = 7_270_155_003;
 
 /** Holds migrations for the length of `work`: one process at a time. */
 export async function whileMigrating<T>(
@@ -23,4 +25,41 @@ export async function whileMigrating<T>(
  */
 export async function lockCustomers(client: Pick<ClientBase, 'query'>): Promise<void> {
   await client.query('SELECT pg_advisory_xact_lock($1)', [CUSTOMERS]);
+}
+
+/** Waits until nobody else applies a configuration, and keeps it so until the transaction ends. */
+export async function lockConfiguration(db: PrismaDb): Promise<void> {
+  await db.$executeRaw`SELECT pg_advisory_xact_lock(${CONFIGURATION}::bigint)`;
+}
+
+/**
+ * Holds a sync for the length of `work`. The lock lives in a database session, so a process that
+ * dies lets go of it. Gives null, and does nothing, where somebody else holds it.
+ */
+export async function whileHoldingSync<T>(
+  client: Pick<ClientBase, 'query'>,
+  syncId: string,
+  work: () => Promise<T>,
+): Promise<{ readonly result: T } | null> {
+  const lock = await client.query<{ taken: boolean }>(
+    'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS taken',
+    [syncKey(syncId)],
+  );
+  if (lock.rows[0]?.taken !== true) return null;
+  try {
+    return { result: await work() };
+  } finally {
+    await client.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [syncKey(syncId)]);
+  }
+}
+
+/** The same lock until the transaction ends; false where somebody else holds it. */
+export async function tryLockSync(db: PrismaDb, syncId: string): Promise<boolean> {
+  const rows = await db.$queryRaw<{ taken: boolean }[]>`
+    SELECT pg_try_advisory_xact_lock(hashtextextended(${syncKey(syncId)}, 0)) AS taken`;
+  return rows[0]?.taken === true;
+}
+
+function syncKey(syncId: string): string {
+  return `rekindle:sync:${syncId}`;
 }

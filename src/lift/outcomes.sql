@@ -13,6 +13,7 @@ SELECT
           AND p.purchased_at <= a.entered_at + make_interval(days => :window_days::int)
       )
   )::int AS converted,
+  max(a.entered_at) AS last_entry,
   count(*) FILTER (WHERE a.entered_at + make_interval(days => :window_days::int) > :as_of::timestamptz)::int AS waiting
 FROM assignment a
 WHERE a.sync_id = :sync_id::uuid

@@ -1,5 +1,6 @@
 -- Rule 6: both arms at first entry, by one statement, before anything is sent. Whoever has an arm
--- keeps it. The fraction is the one of arm.ts.
+-- keeps it. The fraction is the first 48 bits of
+-- SHA-256(salt:id) over 2^48, which anybody can compute again from the stored salt.
 INSERT INTO assignment (sync_id, customer_id, arm, salt, holdout, entered_at, run_id)
 SELECT
   :sync_id::uuid,

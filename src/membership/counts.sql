@@ -1,4 +1,5 @@
--- The figures of rule 7. `members` is whom the ledger believes to be on the audience before the run.
+-- The figures of rule 7. `members` is whom the ledger has on the audience before the run, `leaving`
+-- those of them who would go; `removed` counts removals that are tried again as well.
 SELECT
   (SELECT count(*) FROM plan_segment)::int AS in_segment,
   count(*) FILTER (WHERE standing = 'unreachable')::int AS unreachable,
@@ -10,7 +11,11 @@ SELECT
   (SELECT count(*) FROM plan_change WHERE change IN ('new', 'again', 'changed'))::int AS added,
   (SELECT count(*) FROM plan_change WHERE change = 'changed')::int AS changed,
   (SELECT count(*) FROM plan_change WHERE change = 'left' AND (gone_email <> '{}' OR gone_phone <> '{}' OR maybe_there))::int AS removed,
-  (SELECT count(*) FROM plan_change WHERE gone_email <> '{}' OR gone_phone <> '{}')::int AS removal_rows,
+  (
+    SELECT count(*) FROM plan_change p
+    JOIN membership m ON m.audience_id = :audience_id::uuid AND m.customer_id = p.customer_id
+    WHERE p.change = 'left' AND (m.email <> '{}' OR m.phone <> '{}')
+  )::int AS leaving,
   (
     SELECT count(*) FROM membership
     WHERE audience_id = :audience_id::uuid AND (email <> '{}' OR phone <> '{}')

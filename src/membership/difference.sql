@@ -1,20 +1,32 @@
 -- The wanted set against the ledger. `touched` keys may be on the platform: their batch was sent,
--- or an earlier one may have put them there. `settled` ones were answered for.
+-- or an earlier one may have put them there. `settled` additions need not be sent again: the
+-- platform took them, or is working on them, and has not had the time to forget them. A removal
+-- has landed when the platform took every row of it.
 WITH wanted AS (
   SELECT customer_id, email, phone, consent_granted FROM plan_candidate WHERE standing = 'eligible'
+),
+sent AS (
+  SELECT
+    id,
+    state IN ('sending', 'pending', 'done', 'lost') AS touched,
+    (state = 'pending' OR (state = 'done' AND accepted + unknown > 0))
+      AND (:resend_before::timestamptz IS NULL OR sent_at >= :resend_before::timestamptz) AS settled,
+    state = 'pending' OR (state = 'done' AND rejected = 0 AND unknown = 0) AS landed
+  FROM batch
+  WHERE audience_id = :audience_id::uuid
 ),
 ledger AS (
   SELECT
     m.customer_id,
     m.email,
     m.phone,
-    m.maybe_there OR coalesce(added.state IN ('sending', 'pending', 'done', 'lost'), false) AS touched,
-    coalesce(added.state IN ('pending', 'done'), false) AS settled,
-    CASE WHEN coalesce(removed.state IN ('pending', 'done'), false) THEN '{}' ELSE m.gone_email END AS gone_email,
-    CASE WHEN coalesce(removed.state IN ('pending', 'done'), false) THEN '{}' ELSE m.gone_phone END AS gone_phone
+    m.maybe_there OR coalesce(added.touched, false) AS touched,
+    coalesce(added.settled, false) AS settled,
+    CASE WHEN coalesce(removed.landed, false) THEN '{}' ELSE m.gone_email END AS gone_email,
+    CASE WHEN coalesce(removed.landed, false) THEN '{}' ELSE m.gone_phone END AS gone_phone
   FROM membership m
-  LEFT JOIN batch added ON added.id = m.add_batch_id
-  LEFT JOIN batch removed ON removed.id = m.remove_batch_id
+  LEFT JOIN sent added ON added.id = m.add_batch_id
+  LEFT JOIN sent removed ON removed.id = m.remove_batch_id
   WHERE m.audience_id = :audience_id::uuid
 ),
 pair AS (

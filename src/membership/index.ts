@@ -1,7 +1,4 @@
 /** Membership: the wanted set, the arms, and the ledger of who is on which audience. */
-export { armOf, uniform } from './arm.ts';
-export type { Arm } from './arm.ts';
-export { CONSENT_COUNTRIES } from './consent-countries.ts';
 export { readMembers } from './members.ts';
 export type { LedgerMember } from './members.ts';
 export { compareWithLedger, holdOut, screenSegment, writeLedger } from './plan.ts';

@@ -1,4 +1,5 @@
--- Rule 4: a key leaves only when nobody who is wanted carries it.
+-- Rule 4: a key leaves only when nobody who is wanted carries it. Whoever carries a kept key answers
+-- for it from now on: it may be on the platform, whatever becomes of their own upload.
 WITH leaving AS (
   SELECT unnest(gone_email) AS key FROM plan_change WHERE gone_email <> '{}'
   UNION
@@ -19,6 +20,10 @@ kept AS (
 UPDATE plan_change
 SET
   gone_email = ARRAY(SELECT unnest(gone_email) EXCEPT SELECT unnest(kept.keys)),
-  gone_phone = ARRAY(SELECT unnest(gone_phone) EXCEPT SELECT unnest(kept.keys))
+  gone_phone = ARRAY(SELECT unnest(gone_phone) EXCEPT SELECT unnest(kept.keys)),
+  maybe_there = maybe_there OR (change <> 'left' AND (email && kept.keys OR phone && kept.keys))
 FROM kept
-WHERE gone_email && kept.keys OR gone_phone && kept.keys
+WHERE gone_email && kept.keys
+   OR gone_phone && kept.keys
+   OR email && kept.keys
+   OR phone && kept.keys

@@ -13,21 +13,30 @@ export interface LedgerMember {
   readonly consent: 'granted' | 'unknown';
 }
 
-/** At most one batch's rows, in the order they are always sent in. */
+/**
+ * One batch's rows, in the order they are always sent in. Someone with more keys to take off than
+ * `keysPerKind` is several rows, as the plan counted them.
+ */
 export async function readMembers(
   client: Pick<ClientBase, 'query'>,
   batch: { readonly id: bigint; readonly operation: 'add' | 'remove' },
+  keysPerKind: number,
 ): Promise<LedgerMember[]> {
   const result = await runSql<{ email: string; phone: string; consent_granted: boolean }>(
     client,
     batch.operation === 'add' ? ADDED : REMOVED,
     { batch_id: batch.id },
   );
-  return result.rows.map((row) => ({
-    email: digests(row.email),
-    phone: digests(row.phone),
-    consent: row.consent_granted ? 'granted' : 'unknown',
-  }));
+  return result.rows.flatMap((row) => {
+    const [email, phone] = [digests(row.email), digests(row.phone)];
+    const consent = row.consent_granted ? 'granted' : 'unknown';
+    const rows = Math.ceil(Math.max(email.length, phone.length) / keysPerKind);
+    return Array.from({ length: rows }, (_, row): LedgerMember => {
+      const from = row * keysPerKind;
+      const to = from + keysPerKind;
+      return { email: email.slice(from, to), phone: phone.slice(from, to), consent };
+    });
+  });
 }
 
 /** A bytea[] in PostgreSQL's text form; each element is 64 hex digits behind a `\\x`. */

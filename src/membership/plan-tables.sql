@@ -23,3 +23,10 @@ CREATE TEMP TABLE plan_change (
   gone_phone      bytea[] NOT NULL,
   maybe_there     boolean NOT NULL
 ) ON COMMIT DROP;
+
+-- Whoever has keys to take off, and the request that will do it.
+CREATE TEMP TABLE plan_removal (
+  customer_id text COLLATE "C" NOT NULL,
+  rows        int NOT NULL,
+  request     int NOT NULL
+) ON COMMIT DROP;

@@ -17,6 +17,7 @@ const WOULD_HOLD_OUT = loadSql(import.meta.url, 'would-hold-out.sql');
 const DIFFERENCE = loadSql(import.meta.url, 'difference.sql');
 const KEEP_SHARED = loadSql(import.meta.url, 'keep-shared.sql');
 const COUNTS = loadSql(import.meta.url, 'counts.sql');
+const PLAN_REMOVALS = loadSql(import.meta.url, 'plan-removals.sql');
 const MAKE_BATCHES = loadSql(import.meta.url, 'make-batches.sql');
 const WRITE_ADDITIONS = loadSql(import.meta.url, 'write-additions.sql');
 const WRITE_REMOVALS = loadSql(import.meta.url, 'write-removals.sql');
@@ -52,11 +53,11 @@ const PlanCounts = z.object({
   added: z.int(),
   changed: z.int(),
   removed: z.int(),
-  removal_rows: z.int(),
+  leaving: z.int(),
   members: z.int(),
 });
 
-/** The figures of a plan, all in people but `removalRows`. Those of rule 7 add up. */
+/** The figures of a plan, in people. Those of rule 7 add up. */
 export interface PlanFigures {
   readonly inSegment: number;
   readonly unreachable: number;
@@ -70,18 +71,18 @@ export interface PlanFigures {
   readonly added: number;
   /** Of `added`: people whose keys changed. */
   readonly changed: number;
+  /** People taken off, removals that did not land before included. */
   readonly removed: number;
-  /** Rows that removal requests carry: people who left and people with an old key to take off. */
-  readonly removalRows: number;
-  /** People the ledger had on the audience before. */
+  /** People the ledger had on the audience before, and those of them who would leave now. */
   readonly members: number;
+  readonly leaving: number;
 }
 
 /** Fills the plan with the segment's people, each with their keys and their standing (rule 2). */
 export async function screenSegment(
   client: PoolClient,
   segment: SegmentSelect,
-  options: { readonly keys: KeyChoice; readonly globalHoldout: Holdout; readonly asOf: Date },
+  options: { readonly keys: KeyChoice; readonly globalHoldout: Holdout; readonly now: Date },
 ): Promise<void> {
   await client.query(TABLES.text);
   await runSql(
@@ -94,7 +95,7 @@ export async function screenSegment(
   );
   await client.query('ANALYZE plan_segment');
   await runSql(client, SCREEN, {
-    as_of: options.asOf,
+    now: options.now,
     email_rule: options.keys.email,
     phone_rule: options.keys.phone,
     keys_per_kind: options.keys.keysPerKind,
@@ -131,8 +132,10 @@ export async function holdOut(
 export async function compareWithLedger(
   client: PoolClient,
   audienceId: string,
+  /** Members sent before this are sent again, lest the platform forget them; null for none. */
+  resendBefore: Date | null,
 ): Promise<PlanFigures> {
-  await runSql(client, DIFFERENCE, { audience_id: audienceId });
+  await runSql(client, DIFFERENCE, { audience_id: audienceId, resend_before: resendBefore });
   await client.query('ANALYZE plan_change');
   await runSql(client, KEEP_SHARED);
   const result = await runSql(client, COUNTS, { audience_id: audienceId });
@@ -149,8 +152,8 @@ export async function compareWithLedger(
     added: counts.added,
     changed: counts.changed,
     removed: counts.removed,
-    removalRows: counts.removal_rows,
     members: counts.members,
+    leaving: counts.leaving,
   };
 }
 
@@ -161,13 +164,16 @@ export async function writeLedger(
     readonly runId: bigint;
     readonly audienceId: string;
     readonly batchRows: number;
+    readonly keysPerKind: number;
     readonly figures: PlanFigures;
   },
 ): Promise<void> {
-  const where = { run_id: plan.runId, audience_id: plan.audienceId, batch_rows: plan.batchRows };
-  const { added, removalRows } = plan.figures;
-  await runSql(client, MAKE_BATCHES, { ...where, added, removal_rows: removalRows });
-  if (added > 0) await runSql(client, WRITE_ADDITIONS, where);
-  if (removalRows > 0) await runSql(client, WRITE_REMOVALS, where);
+  const { added } = plan.figures;
+  const where = { run_id: plan.runId, audience_id: plan.audienceId };
+  const size = { batch_rows: plan.batchRows };
+  await runSql(client, PLAN_REMOVALS, { ...size, keys_per_kind: plan.keysPerKind });
+  await runSql(client, MAKE_BATCHES, { ...where, ...size, added });
+  if (added > 0) await runSql(client, WRITE_ADDITIONS, { ...where, ...size });
+  await runSql(client, WRITE_REMOVALS, where);
   await runSql(client, FORGET_LEFT, { audience_id: plan.audienceId });
 }

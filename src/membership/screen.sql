@@ -2,7 +2,7 @@
 -- applies, so that the counts add up to the segment.
 WITH active_suppression AS (
   SELECT kind, customer_id, digest FROM suppression
-  WHERE until IS NULL OR until > :as_of
+  WHERE until IS NULL OR until > :now::timestamptz
 ),
 suppressed AS (
   SELECT customer_id FROM active_suppression WHERE kind = 'customer'

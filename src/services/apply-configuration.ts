@@ -9,12 +9,10 @@ import { ConfigurationFile } from './configuration/schema.ts';
 import { readConfiguration } from './configuration/stored.ts';
 import { writeChange } from './configuration/write.ts';
 import type { ServiceContext } from './context.ts';
+import { lockConfiguration } from '../infra/locks.ts';
 import type { Prisma } from '../../prisma/generated/client.ts';
 
 export type { Change, FieldChange } from './configuration/changes.ts';
-
-/** A fixed number that all of Rekindle's processes lock while they apply a file. */
-const APPLY_LOCK = 7_270_155_002;
 
 /** For files of hundreds of syncs; Prisma's own limit is five seconds. */
 const WAITS = { maxWait: 30_000, timeout: 120_000 };
@@ -41,7 +39,7 @@ export async function applyConfiguration(
 
   return context.db.prisma.$transaction(async (tx) => {
     // One after the other: both of two at once would find nothing there, and both make it.
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(${APPLY_LOCK}::bigint)`;
+    await lockConfiguration(tx);
     const stored = await readConfiguration(tx);
     const known = knownNames(stored);
     const problems = checkConfiguration(file, known);

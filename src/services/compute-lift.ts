@@ -23,13 +23,15 @@ export async function computeLift(
   input: { readonly sync: string; readonly asOf: Date; readonly windowDays: number },
 ): Promise<SyncLift> {
   const sync = await loadSync(context.db, input.sync);
-  const { treatment, control, waiting, otherPhases } = await readOutcomes(context.db.pool, {
-    syncId: sync.id,
-    holdout: sync.holdout.share,
-    windowDays: input.windowDays,
-    asOf: input.asOf,
-  });
-  const lift = conversionLift({ treatment, control, holdoutShare: sync.holdout.share });
+  const { holdout, treatment, control, waiting, otherPhases } = await readOutcomes(
+    context.db.pool,
+    {
+      syncId: sync.id,
+      windowDays: input.windowDays,
+      asOf: input.asOf,
+    },
+  );
+  const lift = conversionLift({ treatment, control, holdoutShare: holdout });
   return {
     sync: sync.name,
     asOf: input.asOf,

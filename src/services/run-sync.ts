@@ -1,6 +1,7 @@
 /** Runs a sync now and waits for its end. */
 import type { DeliveryProgress } from '../delivery/index.ts';
-import { loadSync, runSync as runLoaded } from '../sync/index.ts';
+import { RekindleError } from '../errors.ts';
+import { loadSync, runSync as runExclusively } from '../sync/index.ts';
 import { audit } from './audit.ts';
 import type { ServiceContext } from './context.ts';
 import { showRun } from './show-run.ts';
@@ -15,27 +16,41 @@ export interface RunInput {
 }
 
 /**
- * @throws RekindleError `not-found`, `run.in-progress`, `secret.missing`; the signal's reason when
+ * @throws RekindleError `input.invalid` for a moment to come, `not-found`, `run.in-progress`, `secret.missing`; the signal's reason when
  *   interrupted, after which the next run carries on.
  */
 export async function runSync(context: ServiceContext, input: RunInput): Promise<RunDetails> {
   const { db, actor, surroundings } = context;
+  const asOf = momentOfRun(input.asOf, surroundings.clock.now());
   const sync = await loadSync(db, input.sync);
   await audit(db.prisma, actor, surroundings.clock.now(), {
     verb: input.approved ? 'run-approved' : 'run',
     objectKind: 'sync',
     objectName: sync.name,
-    after: { asOf: input.asOf.toISOString() },
+    after: { asOf: asOf.toISOString() },
   });
-  const end = await runLoaded(sync, {
+  const end = await runExclusively(sync.name, {
     db,
     surroundings,
     random: context.random,
-    asOf: input.asOf,
+    asOf,
     timezone: context.timezone,
     trigger: `${actor.kind}:${actor.name}`,
     approved: input.approved,
     ...(input.onProgress === undefined ? {} : { onProgress: input.onProgress }),
   });
   return showRun(context, { run: end.runId });
+}
+
+const DAY_MS = 86_400_000;
+
+/** Today's date stands for its end, which has not come yet: then it is now. */
+function momentOfRun(asOf: Date, now: Date): Date {
+  if (asOf.getTime() - now.getTime() > DAY_MS) {
+    throw new RekindleError(
+      'input.invalid',
+      'A run cannot be as of a day that is still to come; plan can.',
+    );
+  }
+  return asOf > now ? now : asOf;
 }

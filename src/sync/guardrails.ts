@@ -6,7 +6,7 @@ export interface Hold {
   readonly guardrail: 'would-empty' | 'would-shrink';
   readonly message: string;
   readonly members: number;
-  readonly removed: number;
+  readonly leaving: number;
   readonly wanted: number;
 }
 
@@ -16,24 +16,24 @@ export interface Hold {
  * @param maxShrink share of the members (0..1) that may leave in one run
  */
 export function tripped(figures: PlanFigures, maxShrink: number): Hold | null {
-  const { members, removed, wanted } = figures;
+  const { members, leaving, wanted } = figures;
   if (members === 0) return null;
   if (wanted === 0) {
     return {
       guardrail: 'would-empty',
       message: `The run would empty the audience: all ${members} members would leave.`,
       members,
-      removed,
+      leaving,
       wanted,
     };
   }
-  if (removed > members * maxShrink) {
-    const share = ((removed / members) * 100).toFixed(1);
+  if (leaving > members * maxShrink) {
+    const share = ((leaving / members) * 100).toFixed(1);
     return {
       guardrail: 'would-shrink',
-      message: `The run would take ${removed} of ${members} members off (${share} %, more than ${maxShrink * 100} %).`,
+      message: `The run would take ${leaving} of ${members} members off (${share} %, more than ${Number((maxShrink * 100).toFixed(2))} %).`,
       members,
-      removed,
+      leaving,
       wanted,
     };
   }

@@ -59,6 +59,7 @@ export async function writePlan(
         runId,
         audienceId: sync.audienceId,
         batchRows: options.connector.limits.rows,
+        keysPerKind: options.connector.limits.keysPerKind,
         figures: plan.figures,
       });
       await storeFigures(client, runId, 'delivering', plan.figures);
@@ -78,10 +79,11 @@ async function preparePlan(
   await screenSegment(client, segmentQuery(sync.segment, { asOf, timezone }), {
     keys: keyChoice(sync, connector),
     globalHoldout: await readGlobalHoldout(client),
-    asOf,
+    now: options.now,
   });
   await holdOut(client, { syncId: sync.id, runId, holdout: sync.holdout, asOf });
-  const figures = await compareWithLedger(client, sync.audienceId);
+  const resendBefore = resendLimit(connector, options.now);
+  const figures = await compareWithLedger(client, sync.audienceId, resendBefore);
   return { figures, hold: tripped(figures, sync.maxShrink) };
 }
 
@@ -92,6 +94,17 @@ function keyChoice(sync: Sync, { identifiers, limits }: Connector): KeyChoice {
     phone: sync.identifiers.includes('phone') ? (identifiers.phone ?? null) : null,
     keysPerKind: limits.keysPerKind,
   };
+}
+
+/** Days before the platform would forget a member that the member is sent again. */
+const RESEND_MARGIN_DAYS = 30;
+const DAY_MS = 86_400_000;
+
+/** Members sent before this moment are due again; null where the platform never forgets. */
+function resendLimit({ limits }: Connector, now: Date): Date | null {
+  if (limits.memberLifetimeDays === null) return null;
+  const days = limits.memberLifetimeDays - RESEND_MARGIN_DAYS;
+  return new Date(now.getTime() - days * DAY_MS);
 }
 
 const GlobalHoldout = z.object({ share: z.number(), salt: z.string() });

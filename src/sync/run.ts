@@ -3,11 +3,13 @@
  * the ledger are in plan.ts; match and lift follow in their own time.
  */
 import {
+  abandonBatches,
   deliverBatches,
   firstProblem,
   problemOf,
   readyAudience,
   readyConnector,
+  settlePending,
 } from '../delivery/index.ts';
 import type {
   DeliveryOptions,
@@ -44,16 +46,18 @@ export interface RunEnd {
 }
 
 /**
- * Runs a sync now and waits for its end. A run that was cut off before is delivered first.
+ * Runs a sync now and waits for its end. Answers that a platform owes from before are asked for
+ * first, and a run that was cut off is ended as incomplete; this one sends what it did not.
  *
- * @throws RekindleError `run.in-progress` when another process runs it, `secret.missing` when the
+ * @throws RekindleError `not-found` that lists the syncs, `run.in-progress` when another process runs it, `secret.missing` when the
  *   destination's credentials are not set; the signal's reason when aborted, after which the next
  *   run carries on where this one stopped.
  */
-export async function runSync(sync: Sync, options: RunOptions): Promise<RunEnd> {
-  const delivery = deliveryOptions(sync, options);
-  return exclusively(options.db, sync, async () => {
-    await finishCutOffRuns(sync, delivery);
+export async function runSync(name: string, options: RunOptions): Promise<RunEnd> {
+  return exclusively(options.db, name, async (sync) => {
+    const delivery = deliveryOptions(sync, options);
+    await endCutOffRuns(sync, delivery);
+    await settlePending(sync.audienceId, delivery);
     const now = options.surroundings.clock.now();
     const plan = await writePlan(sync, { ...options, connector: delivery.connector, now });
     if (plan.runId === null) return recordHold(sync, plan, options);
@@ -74,15 +78,28 @@ function deliveryOptions(sync: Sync, options: RunOptions): DeliveryOptions {
   };
 }
 
-/** Runs whose process died: their ledger is written, so their batches have to be sent. */
-async function finishCutOffRuns(sync: Sync, delivery: DeliveryOptions): Promise<void> {
-  const cutOff = await delivery.db.prisma.run.findMany({
+/**
+ * Runs whose process died. Their plan is not carried out any more: whoever is still wanted is added
+ * by the new plan, and whoever has said no since is not.
+ */
+async function endCutOffRuns(sync: Sync, { db, clock }: DeliveryOptions): Promise<void> {
+  const cutOff = await db.prisma.run.findMany({
     where: { syncId: sync.id, state: 'delivering' },
-    orderBy: { id: 'asc' },
     select: { id: true },
   });
-  for (const { id } of cutOff) await deliverRun(sync, id, delivery);
+  for (const { id } of cutOff) {
+    await abandonBatches(db, id);
+    await finishRun(db.pool, id, { state: 'incomplete', problem: CUT_OFF, now: clock.now() });
+  }
 }
+
+const CUT_OFF: Problem = {
+  kind: 'cut-off',
+  code: 'cut-off',
+  message: 'The process that ran it ended in the middle.',
+  nextStep: 'Nothing: the run after it sends what is missing.',
+  healsItself: true,
+};
 
 async function deliverRun(sync: Sync, runId: bigint, delivery: DeliveryOptions): Promise<RunEnd> {
   const { db, clock } = delivery;

@@ -13,6 +13,7 @@ import {
   digestsOf,
   failureOf,
   people,
+  peopleOfMostKeys,
   start,
   wanted,
 } from '../support/meta-destination.ts';
@@ -118,23 +119,49 @@ describe('pushing a batch to Meta', () => {
     });
   });
 
-  it('takes the largest batch in both directions and throws for one person more, unsent', async () => {
-    const { context, emulator } = await start();
-    const twoKeys = people(meta.limits.rows).map((member, index) => ({
-      ...member,
-      email: [...member.email, digest(`second ${index}`)],
-    }));
-    const add = await batchFor(context, 'add', twoKeys);
-    expect(await meta.push(context, add)).toMatchObject({ accepted: meta.limits.rows });
-    expect(emulator.members(add.audience.remoteId)).toHaveLength(3 * meta.limits.rows);
-    const remove = await batchFor(context, 'remove', twoKeys);
-    expect(await meta.push(context, remove)).toMatchObject({ accepted: meta.limits.rows });
-    expect(emulator.members(add.audience.remoteId)).toHaveLength(0);
-
-    const oneMore = await batchFor(context, 'add', people(meta.limits.rows + 1));
-    await expect(meta.push(context, oneMore)).rejects.toThrow(RangeError);
-    expect(emulator.members(add.audience.remoteId)).toHaveLength(0);
+  it('sends nothing for people without a key, and counts them as refused', async () => {
+    const context = contextFor({ graph: 'http://127.0.0.1:1' }, {});
+    const audience = { remoteId: '1', name: 'A' };
+    const keyless = { email: [], phone: [], consent: 'granted' } as const;
+    const batch = { id: 1n, audience, operation: 'add', members: [keyless, keyless] } as const;
+    expect(await meta.push(context, batch)).toEqual({
+      state: 'final',
+      requestId: null,
+      accepted: 0,
+      rejected: [{ code: 'NO_IDENTIFIER', count: 2 }],
+      unknown: 0,
+    });
   });
+
+  it('sends the largest batch as one request that Meta takes, in both directions', async () => {
+    const { context, emulator, uploads } = await start();
+    const most = peopleOfMostKeys(2500);
+    const add = await batchFor(context, 'add', most);
+    expect(await meta.push(context, add)).toMatchObject({ accepted: 2500, unknown: 0 });
+    expect(uploads()).toEqual([7500]);
+    expect(emulator.members(add.audience.remoteId)).toEqual(digestsOf(most));
+
+    const remove = await batchFor(context, 'remove', most);
+    expect(await meta.push(context, remove)).toMatchObject({ accepted: 2500, unknown: 0 });
+    expect(uploads()).toEqual([7500, 10_000]);
+    expect(emulator.members(add.audience.remoteId)).toEqual([]);
+  });
+
+  it.each(['add', 'remove'] as const)(
+    'throws for one person or key more before it sends anything (%s)',
+    async (operation) => {
+      // Nobody listens here, so that sending first would fail in another way.
+      const context = contextFor({ graph: 'http://127.0.0.1:1' }, {});
+      const batch = { id: 1n, audience: { remoteId: '1', name: 'A' }, operation };
+      const onePersonMore = { ...batch, members: peopleOfMostKeys(2501) };
+      await expect(meta.push(context, onePersonMore)).rejects.toThrow(RangeError);
+      const keys = ['a', 'b', 'c'].map(digest);
+      const oneKeyMore: Member = { email: [], phone: keys, consent: 'granted' };
+      await expect(meta.push(context, { ...batch, members: [oneKeyMore] })).rejects.toThrow(
+        RangeError,
+      );
+    },
+  );
 
   it('rejects the poisonous row alone', async () => {
     const { context, emulator } = await start();
@@ -208,7 +235,7 @@ describe('pushing a batch to Meta', () => {
 describe('match figures of Meta', () => {
   it('are a range around the people matched, once Meta has worked through the upload', async () => {
     const { context, world, emulator } = await start();
-    const members = people(3000);
+    const members = people(2000);
     for (const [index, member] of members.slice(0, 1234).entries()) {
       world.population.register('meta', `user ${index}`, digestsOf([member]));
     }

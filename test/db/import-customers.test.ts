@@ -42,6 +42,7 @@ describe('importing customers', () => {
       superseded: 0,
       rejected: 0,
       rejectedByCode: {},
+      countryUnread: 0,
     });
     const [first, second] = await customers();
     expect(first).toMatchObject({
@@ -108,11 +109,29 @@ describe('importing customers', () => {
     expect(attributes).toEqual({ Note: 'a "b"' });
   });
 
-  it('gives the default country to those without a usable one', async () => {
-    await bring('customer_id,country\na,Atlantis\nb,UK\nc,ＪＰ\nd,', { country: 'FR' });
-    expect((await customers()).map((row) => row.country)).toEqual(['FR', 'GB', 'JP', 'FR']);
+  it('gives the default country to those without one', async () => {
+    await bring('customer_id,country\na,Germany\nb,UK\nc,ＪＰ\nd, ', { country: 'FR' });
+    expect((await customers()).map((row) => row.country)).toEqual(['DE', 'GB', 'JP', 'FR']);
     await bring('customer_id,first_name\nc,x', { country: 'FR' });
     expect((await customer('c')).country).toBe('JP');
+  });
+
+  it('keeps a country that it cannot read as ZZ, not as none, and counts its customers', async () => {
+    const file = 'customer_id,country\na,Atlantis\nb,ドイツ\nc,Mu\nc,XX\nd,?\nd,DEU\n,Mu\ne,';
+    expect(await bring(file, { country: 'JP' })).toMatchObject({ inserted: 5, countryUnread: 2 });
+    expect((await customers()).map((row) => row.country)).toEqual(['ZZ', 'DE', 'ZZ', 'DE', 'JP']);
+    expect(await bring(file, { country: 'JP' })).toMatchObject({ updated: 0, countryUnread: 2 });
+    const lists = '{"customer_id":"a","country":["DE"]}\n{"customer_id":"b","country":null}';
+    expect(await bring(lists, { format: 'ndjson' })).toMatchObject({ countryUnread: 1 });
+    expect((await customers()).slice(0, 2).map((row) => row.country)).toEqual(['ZZ', null]);
+  });
+
+  it('takes only a real country, or ZZ, as the default', async () => {
+    for (const country of ['UK', 'XX', 'jp', 'Japan']) {
+      await expect(bring(FILE, { country })).rejects.toMatchObject({ code: 'input.invalid' });
+    }
+    await bring(FILE, { country: 'ZZ' });
+    expect((await customers()).map((row) => row.country)).toEqual(['JP', 'ZZ']);
   });
 
   it('lets the last line of a customer count', async () => {
@@ -170,6 +189,7 @@ describe('importing customers', () => {
         quotes: 1,
         'id-too-long': 1,
       },
+      countryUnread: 0,
     });
     expect(rejects.map(({ line, code }) => `${line} ${code}`)).toEqual([
       '2 id-missing',

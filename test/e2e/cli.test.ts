@@ -156,7 +156,7 @@ describe('the way from a customer file to a match rate', () => {
     const [runs, shown, match] = await Promise.all([
       on.json(['runs', '--sync', 'all-meta']),
       on.json(['runs', 'show', '1']),
-      on.json(['match', 'all-meta', '--as-of', DAY]),
+      on.json(['match', 'all-meta']),
     ]);
     expect(runs).toMatchObject({ runs: [{ id: '1', sync: 'all-meta', state: 'succeeded' }] });
     expect(shown).toMatchObject({ id: '1', batches: [{ operation: 'add', rows: 20 }] });

@@ -32,7 +32,7 @@ describe('what leaves customer/ and identity/', () => {
   let output = '';
 
   beforeAll(async () => {
-    on = await stage();
+    on = await stage(new Date());
     for (const platform of ['meta', 'google', 'x']) await on.apply(everyoneTo(platform));
     const folder = mkdtempSync(join(tmpdir(), 'rekindle-privacy-'));
     const file = join(folder, 'customers.csv');

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runSync } from '../../src/services/run-sync.ts';
 import { planSync } from '../../src/services/plan-sync.ts';
-import { armOf } from '../../src/membership/index.ts';
+import { armOf } from '../support/arm.ts';
 import { bring, digestSet, sha256 } from '../support/people.ts';
 import type { TestPerson } from '../support/people.ts';
 import { NOW, everyoneTo, stage } from '../support/stage.ts';
@@ -77,7 +77,7 @@ describe.each(['meta', 'google', 'x'])('a sync to %s', (platform) => {
     );
     const plan = await planSync(on.context, { sync, asOf: NOW });
     const held = await run();
-    expect(plan.hold).toMatchObject({ guardrail: 'would-shrink', members: 22, removed: 20 });
+    expect(plan.hold).toMatchObject({ guardrail: 'would-shrink', members: 22, leaving: 20 });
     expect(held).toMatchObject({ state: 'held', wanted: 2, removed: 20, batches: [] });
     expect(held.problem?.message).toContain('20 of 22');
     expect(members()).toEqual(before);
@@ -107,7 +107,7 @@ describe('a holdout', () => {
       ({ id }) => armOf('sync:everyone-meta:v1', id, 0.5) === 'treatment',
     );
     expect(first.heldOut).toBe(200 - treated.length);
-    const { removalRows: _rows, members: _members, ...figures } = dry.figures;
+    const { leaving: _leaving, members: _members, ...figures } = dry.figures;
     expect(first).toMatchObject(figures);
     expect(on.members('meta')).toEqual(digestSet(treated, 'meta'));
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { armOf } from '../../src/membership/index.ts';
+import { armOf } from '../support/arm.ts';
 import { runSync } from '../../src/services/run-sync.ts';
 import type { RunDetails } from '../../src/services/show-run.ts';
 import { bring, digestSet, sha256 } from '../support/people.ts';

@@ -1,8 +1,9 @@
 /** A fresh, migrated database of a test file's own. */
 import { randomBytes } from 'node:crypto';
-import { afterAll, inject } from 'vitest';
+import { inject } from 'vitest';
 import type { Db } from '../../src/infra/db.ts';
 import { openDb } from '../../src/infra/db.ts';
+import { atTheEnd } from './at-the-end.ts';
 import { TEMPLATE, databaseUrl } from './postgres.ts';
 
 /** Clones the template; closed and dropped when the test file is through. */
@@ -15,7 +16,7 @@ export async function testDatabaseUrl(): Promise<string> {
   const serverUrl = inject('postgresUrl');
   const name = `test_${randomBytes(8).toString('hex')}`;
   await onServer(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
-  afterAll(() => onServer(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`));
+  atTheEnd(() => onServer(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`));
   return databaseUrl(serverUrl, name);
 }
 

@@ -29,6 +29,15 @@ const person = (name: string): Member => ({
 });
 export const people = (count: number): Member[] =>
   Array.from({ length: count }, (_, index) => person(`person ${index}`));
+/** People with as many keys as Meta's limits let through. */
+export const peopleOfMostKeys = (count: number): Member[] =>
+  Array.from({ length: count }, (_, index) => ({
+    email: mostKeys(`person ${index}@example.com`),
+    phone: mostKeys(`phone of person ${index}`),
+    consent: 'granted',
+  }));
+const mostKeys = (name: string): Digest[] =>
+  Array.from({ length: meta.limits.keysPerKind }, (_, key) => digest(`${key} ${name}`));
 export const digestsOf = (members: readonly Member[]) =>
   members.flatMap(({ email, phone }) => [...email, ...phone]).sort();
 
@@ -46,7 +55,12 @@ export async function start(
     now: () => world.clock.now(),
     ...change,
   });
-  return { world, emulator, sandbox, context };
+  /** The rows of each upload that the emulator carried out, in order. */
+  const uploads = () =>
+    [...world.journal.replay('meta')]
+      .filter(({ type }) => type === 'users-changed')
+      .map((event) => event['received']);
+  return { world, emulator, sandbox, context, uploads };
 }
 
 export function contextFor(

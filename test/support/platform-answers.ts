@@ -23,3 +23,21 @@ export const REFUSALS = {
     body: '{"errors":[{"code":"INVALID_PARAMETER","message":"Bad request"}],"request":{"params":{}}}',
   },
 };
+
+/** How each platform says that the token may not do this. */
+export const FORBIDDEN = {
+  meta: {
+    ...json,
+    body: '{"error":{"message":"Invalid OAuth access token.","type":"OAuthException","code":190}}',
+  },
+  google: {
+    ...json,
+    status: 403,
+    body: '{"error":{"code":403,"message":"Denied","status":"PERMISSION_DENIED"}}',
+  },
+  x: {
+    ...json,
+    status: 403,
+    body: '{"errors":[{"code":"ACTION_NOT_ALLOWED","message":"No"}],"request":{"params":{}}}',
+  },
+};

@@ -1,5 +1,4 @@
 /** A database, the three emulators over HTTP, and one sync on each: the engine's whole world. */
-import { afterAll } from 'vitest';
 import { createGoogleEmulator } from '../../connectors/google/sandbox.ts';
 import { createMetaEmulator } from '../../connectors/meta/sandbox.ts';
 import type { Emulator } from '../../connectors/sandbox/emulator.ts';
@@ -14,6 +13,7 @@ import type { Db } from '../../src/infra/db.ts';
 import { createLog } from '../../src/infra/log.ts';
 import { applyConfiguration } from '../../src/services/apply-configuration.ts';
 import type { ServiceContext } from '../../src/services/context.ts';
+import { atTheEnd } from './at-the-end.ts';
 import { testDatabaseUrl } from './database.ts';
 
 export const NOW = new Date('2026-11-21T00:00:00Z');
@@ -41,11 +41,16 @@ export interface Stage {
   abortable(signal: AbortSignal): ServiceContext;
 }
 
-/** Destinations `meta-main`, `google-main`, `x-main`, ready to be used in YAML. */
-export async function stage(): Promise<Stage> {
+/**
+ * Destinations `meta-main`, `google-main`, `x-main`, ready to be used in YAML.
+ *
+ * @param at where both clocks stand; child processes go by the machine's, so that for them it has
+ *   to be that
+ */
+export async function stage(at = NOW): Promise<Stage> {
   const url = await testDatabaseUrl();
   const db = openDb(url);
-  const world = emptyWorld(NOW);
+  const world = emptyWorld(at);
   const emulators: Emulator[] = [
     createMetaEmulator(world),
     createGoogleEmulator(world),
@@ -53,11 +58,11 @@ export async function stage(): Promise<Stage> {
     createXEmulator(world, { deleteMatches: 'user' }),
   ];
   const server = await serveSandbox({ world, emulators });
-  afterAll(async () => {
+  atTheEnd(async () => {
     await server.close();
     await db.close();
   });
-  const clock = fixedClock(NOW);
+  const clock = fixedClock(at);
   const secrets = new Map(
     emulators.flatMap(({ platform, credentials }) =>
       Object.entries(VARIABLES[platform] ?? {}).map(

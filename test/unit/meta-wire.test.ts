@@ -4,12 +4,11 @@ import type { AddressInfo } from 'node:net';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Member } from '../../connectors/connector.ts';
-import type { AudienceSize } from '../../connectors/meta/api.ts';
+import type { AudienceSize, UploadAnswer } from '../../connectors/meta/api.ts';
 import { meta } from '../../connectors/meta/index.ts';
 import { readingOf } from '../../connectors/meta/match.ts';
 import { receiptOf } from '../../connectors/meta/push.ts';
-import type { SentRequest } from '../../connectors/meta/push.ts';
-import { WIRE_ROWS, requestsOf, sessionId } from '../../connectors/meta/rows.ts';
+import { rowsOf, sessionId } from '../../connectors/meta/rows.ts';
 import type { Digest } from '../../src/identity/types.ts';
 
 const digest = (text: string) => createHash('sha256').update(text).digest('hex') as Digest;
@@ -32,7 +31,7 @@ describe('the rows of a batch for Meta', () => {
   it('name every digest of every person once, in its own column, on no blank row', () => {
     fc.assert(
       fc.property(members, fc.constantFrom('add', 'remove'), (people, operation) => {
-        const rows = requestsOf({ operation, members: people }).flat();
+        const rows = rowsOf({ operation, members: people });
         for (const [person, { email, phone }] of people.entries()) {
           const own = rows.filter((row) => row.member === person);
           expect(own.map(({ cells }) => cells[0]).filter(Boolean)).toEqual(email);
@@ -45,56 +44,51 @@ describe('the rows of a batch for Meta', () => {
 
   it('are one for a person with one key of each kind to add, and two to remove', () => {
     const one = [member(['e'], ['p'])];
-    expect(requestsOf({ operation: 'add', members: one })).toEqual([
-      [{ member: 0, cells: [digest('e'), digest('p')] }],
+    expect(rowsOf({ operation: 'add', members: one })).toEqual([
+      { member: 0, cells: [digest('e'), digest('p')] },
     ]);
-    expect(requestsOf({ operation: 'remove', members: one }).flat()).toEqual([
+    expect(rowsOf({ operation: 'remove', members: one })).toEqual([
       { member: 0, cells: [digest('e'), ''] },
       { member: 0, cells: ['', digest('p')] },
     ]);
   });
 
-  it('fit one request for a full batch of ordinary people, and never pass 10,000 a request', () => {
-    const ordinary = Array.from({ length: meta.limits.rows }, () => member(['e'], ['p']));
-    expect(requestsOf({ operation: 'remove', members: ordinary })).toHaveLength(1);
-    const rich = Array.from({ length: meta.limits.rows }, () => member(['e', 'f'], ['p', 'q']));
-    const requests = requestsOf({ operation: 'remove', members: rich });
-    expect(requests.map((rows) => rows.length)).toEqual([WIRE_ROWS, WIRE_ROWS]);
+  it('are at most the 10,000 of one request for a full batch with as many keys as may be', () => {
+    const { rows, keysPerKind } = meta.limits;
+    const keys = Array.from({ length: keysPerKind }, (_, key) => `${key}`);
+    const most = Array.from({ length: rows }, () => member(keys, keys));
+    expect(rows).toBe(2500);
+    expect(rowsOf({ operation: 'add', members: most })).toHaveLength(7500);
+    expect(rowsOf({ operation: 'remove', members: most })).toHaveLength(10_000);
   });
 
-  it('travel under a session id that a resend repeats and that no other request has', () => {
+  it('travel under a session id that a resend repeats and that no other batch has', () => {
     const audience = { remoteId: '23850000000001', name: 'A' };
     const ids = new Set<number>();
     for (let id = 1n; id <= 2000n; id += 1n) {
-      const session = sessionId({ id, audience }, 0);
-      expect(session).toBe(sessionId({ id, audience }, 0));
+      const session = sessionId({ id, audience });
+      expect(session).toBe(sessionId({ id, audience }));
       expect(Number.isSafeInteger(session) && session > 0).toBe(true);
       ids.add(session);
-      ids.add(sessionId({ id, audience }, 1));
-      ids.add(sessionId({ id, audience: { ...audience, remoteId: '23850000000002' } }, 0));
+      ids.add(sessionId({ id, audience: { ...audience, remoteId: '23850000000002' } }));
     }
-    expect(ids.size).toBe(6000);
+    expect(ids.size).toBe(4000);
   });
 });
 
 describe('the receipt of a batch for Meta', () => {
-  const rows = requestsOf({
+  const rows = rowsOf({
     operation: 'add',
     members: ['a', 'b', 'c', 'd'].map((name) => member([`e ${name}`], [`p ${name}`])),
-  }).flat();
-  const answered = (received: number, invalid: number, samples: unknown): SentRequest[] => [
-    {
-      rows,
-      answer: {
-        session_id: '1',
-        num_received: received,
-        num_invalid_entries: invalid,
-        invalid_entry_samples: samples,
-      },
-    },
-  ];
-  const said = (sent: SentRequest[]) => {
-    const receipt = receiptOf(4, sent);
+  });
+  const answered = (received: number, invalid: number, samples: unknown): UploadAnswer => ({
+    session_id: '1',
+    num_received: received,
+    num_invalid_entries: invalid,
+    invalid_entry_samples: samples,
+  });
+  const said = (answer: UploadAnswer) => {
+    const receipt = receiptOf(4, rows, answer);
     if (receipt.state !== 'final') throw new Error('Meta answers at once.');
     const rejected = receipt.rejected.map(({ code, count }) => `${code} ${count}`).join();
     return [receipt.accepted, rejected, receipt.unknown];
@@ -126,11 +120,8 @@ describe('the receipt of a batch for Meta', () => {
 
   it('counts a person once, however many rows they have, and one without keys as refused', () => {
     const members = [member(['e', 'f'], ['p', 'q']), member([], [])];
-    const sent = requestsOf({ operation: 'remove', members }).map((own) => ({
-      rows: own,
-      answer: { session_id: '1', num_received: 4, num_invalid_entries: 0 },
-    }));
-    expect(receiptOf(2, sent)).toMatchObject({
+    const own = rowsOf({ operation: 'remove', members });
+    expect(receiptOf(2, own, answered(4, 0, []))).toMatchObject({
       accepted: 1,
       rejected: [{ code: 'NO_IDENTIFIER', count: 1 }],
       unknown: 0,
@@ -141,7 +132,7 @@ describe('the receipt of a batch for Meta', () => {
     const sample = fc.array(fc.constantFrom(...rows.map(({ cells }) => cells[0])));
     fc.assert(
       fc.property(fc.nat(9), fc.nat(9), sample, (received, invalid, samples) => {
-        const receipt = receiptOf(4, answered(received, invalid, samples));
+        const receipt = receiptOf(4, rows, answered(received, invalid, samples));
         if (receipt.state !== 'final') throw new Error('Meta answers at once.');
         const rejected = receipt.rejected.reduce((sum, { count }) => sum + count, 0);
         expect(receipt.accepted + rejected + receipt.unknown).toBe(4);
@@ -194,7 +185,7 @@ describe('a request to Meta on the wire', () => {
     const body = {
       payload: { schema: ['EMAIL', 'PHONE'], data: [[digest('e'), '']] },
       session: {
-        session_id: sessionId(batch, 0),
+        session_id: sessionId(batch),
         batch_seq: 1,
         last_batch_flag: true,
         estimated_num_total: 1,

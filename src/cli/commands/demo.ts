@@ -35,7 +35,7 @@ export function addDemoCommand(program: Command): void {
         const began = performance.now();
         const source = await chooseSource(flags);
         const demo = await withApp(
-          { now: source.asOf, embedded: { name: source.key, create: true } },
+          { embedded: { name: source.key, create: true } },
           ({ config, context }) =>
             playDemo({
               context,

@@ -86,5 +86,10 @@ function describeReport(what: string, report: Report): string {
       `  ${count(report.customersCreated)} customers were not known before; they have no contact details yet.`,
     );
   }
+  if (report.countryUnread !== undefined && report.countryUnread > 0) {
+    lines.push(
+      `  ${count(report.countryUnread)} customers have a country that could not be read; without a recorded consent they are not uploaded.`,
+    );
+  }
   return lines.join('\n');
 }

@@ -10,9 +10,8 @@ export function addResultCommands(program: Command): void {
   program
     .command('match <sync>')
     .description('read the match rate from the platform now and keep it')
-    .option('--as-of <moment>', AS_OF_HELP)
-    .action((sync: string, { asOf }: { asOf?: string }) =>
-      command(program, { asOf }, async ({ context }) => {
+    .action((sync: string) =>
+      command(program, {}, async ({ context }) => {
         const match = await readMatch(context, { sync });
         return { json: match, text: describeMatch(match) };
       }),

@@ -3,12 +3,12 @@ import type { Command } from 'commander';
 import { once } from 'node:events';
 import { population } from '../../../connectors/sandbox/world.ts';
 import { loadConfig } from '../../config.ts';
-import { systemClock } from '../../infra/clock.ts';
-import { interruptible, sandboxJournalPath } from '../app.ts';
+import { sandboxJournalPath } from '../app.ts';
+import { interruptible } from '../interrupt.ts';
 import { report } from '../command.ts';
 import { print, toJson } from '../output.ts';
 import { registerAccounts } from '../demo/accounts.ts';
-import { startSandbox } from '../demo/platforms.ts';
+import { runningClock, startSandbox } from '../demo/platforms.ts';
 import type { Sandbox } from '../demo/platforms.ts';
 import { positive } from './segments.ts';
 
@@ -22,12 +22,12 @@ export function addSandboxCommand(program: Command): void {
     .option('--people <n>', 'made-up people who have accounts there', positive, 30_000)
     .action(({ port, people }: { port: number; people: number }) =>
       report(program, (json) =>
-        interruptible(async (signal) => {
+        interruptible(async ({ signal }) => {
           const known = population();
           registerAccounts(known, people);
           const sandbox = await startSandbox({
             journal: sandboxJournalPath(loadConfig()),
-            at: systemClock.now(),
+            clock: runningClock(),
             population: known,
             port,
           });

@@ -1,5 +1,5 @@
 /** The main job end to end, told as a story: import, segments, sending, match, lift. */
-import { population } from '../../../connectors/sandbox/world.ts';
+import { population, sandboxClock } from '../../../connectors/sandbox/world.ts';
 import { fixedClock } from '../../infra/clock.ts';
 import type { ServiceContext } from '../../services/context.ts';
 import { listSegments } from '../../services/list-segments.ts';
@@ -42,7 +42,7 @@ export async function playDemo(options: {
   const accounts = registerAccounts(known, source.customerIds);
   const sandbox = await startSandbox({
     journal: options.journal,
-    at: source.asOf,
+    clock: sandboxClock(source.asOf),
     population: known,
     port: 0,
   });

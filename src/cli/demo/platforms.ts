@@ -1,11 +1,12 @@
 /** The emulated ad platforms on one loopback port, as the sandbox command and the demo serve them. */
 import { createGoogleEmulator } from '../../../connectors/google/sandbox.ts';
 import { createMetaEmulator } from '../../../connectors/meta/sandbox.ts';
-import type { Emulator, Population } from '../../../connectors/sandbox/emulator.ts';
+import type { Emulator, Population, SandboxClock } from '../../../connectors/sandbox/emulator.ts';
 import { serveSandbox } from '../../../connectors/sandbox/server.ts';
-import { fileJournal, sandboxClock } from '../../../connectors/sandbox/world.ts';
+import { fileJournal } from '../../../connectors/sandbox/world.ts';
 import { createXEmulator } from '../../../connectors/x/sandbox.ts';
 import { RekindleError } from '../../errors.ts';
+import { systemClock } from '../../infra/clock.ts';
 
 export interface Sandbox {
   readonly url: string;
@@ -23,11 +24,11 @@ export interface Sandbox {
  */
 export async function startSandbox(options: {
   readonly journal: string;
-  readonly at: Date;
+  readonly clock: SandboxClock;
   readonly population: Population;
   readonly port: number;
 }): Promise<Sandbox> {
-  const clock = sandboxClock(options.at);
+  const { clock } = options;
   const journal = fileJournal(options.journal);
   const world = { clock, journal, population: options.population };
   const emulators = [
@@ -61,4 +62,19 @@ export async function startSandbox(options: {
       { cause: error },
     );
   }
+}
+
+/** The machine's time, which can be set ahead. */
+export function runningClock(): SandboxClock {
+  let ahead = 0;
+  const now = (): number => systemClock.now().getTime() + ahead;
+  return {
+    now: () => new Date(now()),
+    advance(ms) {
+      ahead += ms;
+    },
+    set(at) {
+      ahead += at.getTime() - now();
+    },
+  };
 }

@@ -83,7 +83,7 @@ export async function logSource(options: {
   const asOf = options.asOf ?? new Date(log.last - LIFT_WINDOW_DAYS * DAY_MS);
   return {
     description: `the purchase log ${basename(file)}, its customers given made-up contact details`,
-    key: `demo_${createHash('sha256').update(resolve(file)).digest('hex').slice(0, 12)}`,
+    key: keyOf(resolve(file), columns, asOf),
     asOf,
     currency: 'USD',
     timezone: options.timezone,
@@ -94,6 +94,12 @@ export async function logSource(options: {
     purchaseFormat: 'csv',
     purchaseColumns: columns,
   };
+}
+
+/** One database for one log read in one way at one moment: nothing of another is mixed in. */
+function keyOf(file: string, columns: Readonly<Record<string, string>>, asOf: Date): string {
+  const named = JSON.stringify([file, Object.entries(columns).sort(), asOf]);
+  return `demo_${createHash('sha256').update(named).digest('hex').slice(0, 12)}`;
 }
 
 function contactLines(ids: readonly string[]): Readable {

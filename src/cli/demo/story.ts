@@ -4,7 +4,8 @@ import type { RunDetails } from '../../services/show-run.ts';
 import { count, percent, print, table } from '../output.ts';
 import { noProgress, progress } from '../progress.ts';
 import type { Progress } from '../progress.ts';
-import { formatLift, formatRate } from '../result-text.ts';
+import { formatAccepted, formatLift, formatRate } from '../result-text.ts';
+import { describeRun } from '../run-text.ts';
 import type { DemoReport, DemoSyncReport, ImportCounts } from './report.ts';
 import type { DemoSource } from './source.ts';
 
@@ -81,6 +82,7 @@ export const spokenStory: Story = {
           'segment',
           'unreachable',
           'no consent',
+          'suppressed',
           'held out',
           'wanted',
           'unchanged',
@@ -92,6 +94,7 @@ export const spokenStory: Story = {
           count(run.inSegment),
           count(run.unreachable),
           count(run.noConsent),
+          count(run.suppressed),
           count(run.heldOut + run.heldOutGlobal),
           count(run.wanted),
           count(run.unchanged),
@@ -103,7 +106,7 @@ export const spokenStory: Story = {
     print('Nobody in the EEA, the UK or Switzerland goes out without a yes on record.');
     print('The held-out people are left alone on purpose: they show what happens without ads.');
     for (const run of runs) {
-      if (run.state !== 'succeeded') print(`! ${run.sync}: ${run.state}. ${run.problem?.message}`);
+      if (run.state !== 'succeeded') print(describeRun(run).join('\n'));
     }
   },
   matched(syncs) {
@@ -114,7 +117,7 @@ export const spokenStory: Story = {
         syncs.map(({ sync, platform, match, trueMatch, keysOnPlatform }) => [
           sync,
           platform,
-          count(match.accepted.upper),
+          formatAccepted(match.accepted),
           formatRate(match.rate),
           percent(trueMatch.rate),
           count(keysOnPlatform),

@@ -3,10 +3,11 @@ import { CONTACTS } from './columns.ts';
 import type { Contact, Shape } from './columns.ts';
 import { arrayLiteral } from './copy.ts';
 import type { StagedRow } from './copy.ts';
+import { readCountry } from './country.ts';
 import type { Values } from './records.ts';
 import { fault } from './rejects.ts';
 import type { Fault } from './rejects.ts';
-import { plain, readId, sortValues, textOf } from './values.ts';
+import { readId, sortValues, textOf } from './values.ts';
 import type { ContactValue } from './values.ts';
 
 const TEXTS = [
@@ -73,13 +74,4 @@ function contactCell(contact: Contact, contacts: readonly ContactValue[]): strin
   }
   texts.delete('');
   return arrayLiteral([...texts]);
-}
-
-/** Two letters that ISO 3166 does not use, but people and the EU do. */
-const ALIASES: Readonly<Record<string, string>> = { UK: 'GB', EL: 'GR' };
-
-/** A country in two letters; what is not, counts as empty: nobody could act on it. */
-function readCountry(value: unknown): string {
-  const code = plain(textOf(value)).toUpperCase();
-  return /^[A-Z]{2}$/.test(code) ? (ALIASES[code] ?? code) : '';
 }

@@ -2,14 +2,20 @@
 import type { Readable } from 'node:stream';
 import type { Db } from '../../infra/db.ts';
 import { loadSql, runSql } from '../../infra/sql.ts';
+import { UNKNOWN_COUNTRY } from './country.ts';
 import { CUSTOMER_CELLS, CUSTOMER_SHAPE, customerRow } from './customer-row.ts';
 import { importFile } from './import-file.ts';
-import type { Merged } from './import-file.ts';
 import type { ImportOptions, ImportReport } from './options.ts';
 
 const STAGE = loadSql(import.meta.url, 'stage-customers.sql');
 const SUPERSEDE = loadSql(import.meta.url, 'supersede-customers.sql');
 const MERGE = loadSql(import.meta.url, 'merge-customers.sql');
+
+interface MergedRow {
+  readonly inserted: number;
+  readonly updated: number;
+  readonly country_unread: number;
+}
 
 /**
  * Imports customers from CSV or NDJSON: `customer_id`, `email`, `email_2`, …, `phone`, `phone_2`, …
@@ -17,7 +23,8 @@ const MERGE = loadSql(import.meta.url, 'merge-customers.sql');
  * `region`, `postal_code`, `birth_date`, `gender`; every other named column becomes an attribute.
  *
  * - One transaction: killed or failed anywhere, nothing of the file is imported.
- * - Values are kept as given, trimmed. A country is two letters or left out.
+ * - Values are kept as given, trimmed. A country is kept as its two letters (see `readCountry`), one
+ *   that cannot be read as ZZ, never as none: nobody may take it for a country without consent rules.
  * - On update a column that the file does not have stays as it is; one that it has and leaves empty
  *   is cleared. The columns of e-mails go together, and so do those of phones: the file's values
  *   replace the customer's list. A customer left without a country gets `options.country`.
@@ -42,12 +49,18 @@ export function importCustomers(
     toRow: customerRow,
     async merge(client) {
       const superseded = await runSql(client, SUPERSEDE);
-      const merged = await runSql<Pick<Merged, 'inserted' | 'updated'>>(client, MERGE, {
+      const merged = await runSql<MergedRow>(client, MERGE, {
         country: options.country ?? null,
+        unknown_country: UNKNOWN_COUNTRY,
         now: options.now,
       });
-      const { inserted = 0, updated = 0 } = merged.rows[0] ?? {};
-      return { inserted, updated, superseded: superseded.rowCount ?? 0 };
+      const { inserted = 0, updated = 0, country_unread = 0 } = merged.rows[0] ?? {};
+      return {
+        inserted,
+        updated,
+        superseded: superseded.rowCount ?? 0,
+        countryUnread: country_unread,
+      };
     },
   });
 }

@@ -31,7 +31,10 @@ export interface Importer<Field extends string> {
   readonly merge: (client: PoolClient) => Promise<Merged>;
 }
 
-export type Merged = Pick<ImportReport, 'inserted' | 'updated' | 'superseded' | 'customersCreated'>;
+export type Merged = Pick<
+  ImportReport,
+  'inserted' | 'updated' | 'superseded' | 'customersCreated' | 'countryUnread'
+>;
 
 interface Tally {
   read: number;

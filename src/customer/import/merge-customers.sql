@@ -61,5 +61,6 @@ written AS (
 )
 SELECT
   (count(*) FILTER (WHERE is_new))::integer AS inserted,
-  (count(*) FILTER (WHERE NOT is_new))::integer AS updated
+  (count(*) FILTER (WHERE NOT is_new))::integer AS updated,
+  (SELECT count(*) FROM import_customer WHERE country = :unknown_country)::integer AS country_unread
 FROM changed

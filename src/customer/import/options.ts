@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg';
 import { z } from 'zod';
 import { isTimeZone } from '../../config.ts';
 import { RekindleError } from '../../errors.ts';
+import { readCountry } from './country.ts';
 import type { Reject, RejectCode } from './rejects.ts';
 
 export interface ImportOptions {
@@ -13,7 +14,7 @@ export interface ImportOptions {
   readonly columns: Readonly<Record<string, string>>;
   /** IANA zone of times that carry no offset. */
   readonly timezone: string;
-  /** ISO 3166 alpha-2, for customers without a country. */
+  /** ISO 3166 alpha-2, for customers without a country; ZZ says that theirs is not known. */
   readonly country?: string;
   /** ISO 4217, for purchases without a currency. */
   readonly currency?: string;
@@ -39,6 +40,11 @@ export interface ImportReport {
   readonly rejectedByCode: Partial<Record<RejectCode, number>>;
   /** Purchases only: customers that were not known yet, entered with nothing but their id. */
   readonly customersCreated?: number;
+  /**
+   * Customers only: lines with a country that could not be read (it is kept as ZZ); lines that were
+   * rejected or superseded do not count.
+   */
+  readonly countryUnread?: number;
 }
 
 const schema = z.object({
@@ -49,7 +55,10 @@ const schema = z.object({
     .refine(isTimeZone, 'The time zone is an IANA name, such as Asia/Tokyo or UTC.'),
   country: z
     .string()
-    .regex(/^[A-Z]{2}$/, 'The country is two capital letters (ISO 3166), such as JP.')
+    .refine(
+      (code) => /^[A-Z]{2}$/.test(code) && readCountry(code) === code,
+      'The country is a code of two capital letters (ISO 3166), such as JP.',
+    )
     .optional(),
   currency: z
     .string()

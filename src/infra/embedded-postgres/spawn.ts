@@ -21,6 +21,8 @@ export async function runToEnd(
 ): Promise<{ code: number; output: string }> {
   const child = spawn(program, words, {
     ...spawnOptions(user),
+    // In a session of its own, so that Ctrl-C does not cut it off in the middle.
+    detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const [stdout, stderr, end] = await Promise.all([

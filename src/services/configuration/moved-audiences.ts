@@ -1,5 +1,7 @@
 /** Lists that a platform already holds, and that a file would leave behind. */
+import type { Prisma } from '../../../prisma/generated/client.ts';
 import type { PrismaDb } from '../../infra/db.ts';
+import { tryLockSync } from '../../infra/locks.ts';
 import type { Change } from './changes.ts';
 import type { ConfigurationProblem } from './problems.ts';
 import type { ConfigurationFile } from './schema.ts';
@@ -14,7 +16,8 @@ const PLACE_FIELDS: Readonly<Record<Change['kind'], readonly string[]>> = {
 
 /**
  * A list that a platform already holds stays where it is: the people on it could not be followed to
- * another account or another name.
+ * another account or another name. A run under way may be making one right now, so moving waits for
+ * its end; the lock that tells is kept until the transaction ends.
  */
 export async function movedAudiences(
   db: PrismaDb,
@@ -25,19 +28,33 @@ export async function movedAudiences(
   for (const { kind, name, fields } of changes) {
     const moved = fields.find(({ field }) => PLACE_FIELDS[kind].includes(field));
     if (moved === undefined) continue;
-    const held = await db.audience.findFirst({
-      where: {
-        remoteId: { not: null },
-        sync: kind === 'sync' ? { name } : { destination: { name } },
-      },
-      select: { name: true },
-    });
-    if (held === null) continue;
+    const obstacle = await firstObstacle(
+      db,
+      kind === 'sync' ? { name } : { destination: { name } },
+    );
+    if (obstacle === null) continue;
     const entries = kind === 'sync' ? file.syncs : file.destinations;
     problems.push({
       path: [`${kind}s`, entries.findIndex((entry) => entry.name === name), moved.field],
-      message: `cannot change from "${String(moved.before)}", which already holds the audience "${held.name}"; make a new ${kind} instead`,
+      message: `cannot change from "${String(moved.before)}", ${obstacle}`,
     });
   }
   return problems;
+}
+
+async function firstObstacle(db: PrismaDb, where: Prisma.SyncWhereInput): Promise<string | null> {
+  const syncs = await db.sync.findMany({
+    where,
+    orderBy: { name: 'asc' },
+    select: { id: true, name: true, audience: { select: { name: true, remoteId: true } } },
+  });
+  for (const { id, name, audience } of syncs) {
+    if (typeof audience?.remoteId === 'string') {
+      return `which already holds the audience "${audience.name}"; make a new one instead`;
+    }
+    if (!(await tryLockSync(db, id))) {
+      return `while a run of "${name}" is under way; try again when it has ended`;
+    }
+  }
+  return null;
 }

@@ -1,12 +1,11 @@
-/** Which arm of a sync's experiment a customer falls into. */
+/** Which arm of a sync's experiment a customer falls into, as an analyst would check it. */
 import { hash } from 'node:crypto';
 
 export type Arm = 'treatment' | 'control';
 
 /**
  * A number in [0, 1) that depends on nothing but salt and id: the first 48 bits of
- * SHA-256(`salt:id`), big-endian, over 2^48. `arm.sql` computes the same in the database, so an
- * analyst can check any assignment from its stored salt.
+ * SHA-256(`salt:id`), big-endian, over 2^48. The twin of assign.sql.
  */
 export function uniform(salt: string, customerId: string): number {
   const digest = hash('sha256', `${salt}:${customerId}`, 'buffer');

@@ -1,0 +1,60 @@
+/** A staged platform with one sync of everyone, and the ways it can go wrong. */
+import { runSync } from '../../src/services/run-sync.ts';
+import type { RunDetails } from '../../src/services/show-run.ts';
+import { bring } from './people.ts';
+import type { TestPerson } from './people.ts';
+import { UPLOADS } from './platform-answers.ts';
+import { NOW, everyoneTo, stage } from './stage.ts';
+import type { Stage } from './stage.ts';
+
+export type Platform = keyof typeof UPLOADS;
+
+export const PLATFORMS: readonly Platform[] = ['meta', 'google', 'x'];
+
+/** Longer than any platform takes to work through a request. */
+export const DAY = 86_400_000;
+
+export interface Engine extends Stage {
+  readonly sync: string;
+  run(approved?: boolean): Promise<RunDetails>;
+  /** The part of a path by which people are taken on and off. */
+  readonly uploads: { readonly platform: Platform; readonly path: string };
+  suppress(customerId: string): Promise<void>;
+}
+
+/** @param extra further keys of the sync's YAML line, each with a comma before it */
+export async function engine(
+  platform: Platform,
+  people: readonly TestPerson[],
+  extra = '',
+): Promise<Engine> {
+  const on = await stage();
+  await on.apply(everyoneTo(platform, extra));
+  await bring(on.context, people);
+  const sync = `everyone-${platform}`;
+  return {
+    ...on,
+    sync,
+    uploads: { platform, path: UPLOADS[platform] },
+    async run(approved = false) {
+      const run = await runSync(on.context, { sync, asOf: NOW, approved });
+      on.advance(DAY);
+      return run;
+    },
+    async suppress(customerId) {
+      await on.db.pool.query(
+        `INSERT INTO suppression (kind, customer_id, reason, created_at) VALUES ('customer', $1, 'asked', $2)`,
+        [customerId, NOW],
+      );
+    },
+  };
+}
+
+/** People `p-0`, `p-1`, … with an e-mail and a phone each. */
+export function crowd(size: number): TestPerson[] {
+  return Array.from({ length: size }, (_, n): TestPerson => ({
+    id: `p-${n}`,
+    email: `p-${n}@example.jp`,
+    phone: `+8190${String(n).padStart(8, '0')}`,
+  }));
+}
