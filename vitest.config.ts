@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     // Two cores: more workers than that only make the database slower.
     maxWorkers: 2,
+    reporters: ['default', './test/support/closing-line.ts'],
     projects: [
       {
         test: { name: 'architecture', include: ['test/architecture/**/*.test.ts'] },
