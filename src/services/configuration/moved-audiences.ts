@@ -1,5 +1,4 @@
 /** Lists that a platform already holds, and that a file would leave behind. */
-import type { Prisma } from '../../../prisma/generated/client.ts';
 import type { PrismaDb } from '../../infra/db.ts';
 import { tryLockSync } from '../../infra/locks.ts';
 import type { Change } from './changes.ts';
@@ -28,10 +27,7 @@ export async function movedAudiences(
   for (const { kind, name, fields } of changes) {
     const moved = fields.find(({ field }) => PLACE_FIELDS[kind].includes(field));
     if (moved === undefined) continue;
-    const obstacle = await firstObstacle(
-      db,
-      kind === 'sync' ? { name } : { destination: { name } },
-    );
+    const obstacle = await firstObstacle(db, kind, name);
     if (obstacle === null) continue;
     const entries = kind === 'sync' ? file.syncs : file.destinations;
     problems.push({
@@ -42,15 +38,19 @@ export async function movedAudiences(
   return problems;
 }
 
-async function firstObstacle(db: PrismaDb, where: Prisma.SyncWhereInput): Promise<string | null> {
+async function firstObstacle(
+  db: PrismaDb,
+  kind: Change['kind'],
+  moving: string,
+): Promise<string | null> {
   const syncs = await db.sync.findMany({
-    where,
+    where: kind === 'sync' ? { name: moving } : { destination: { name: moving } },
     orderBy: { name: 'asc' },
     select: { id: true, name: true, audience: { select: { name: true, remoteId: true } } },
   });
   for (const { id, name, audience } of syncs) {
     if (typeof audience?.remoteId === 'string') {
-      return `which already holds the audience "${audience.name}"; make a new one instead`;
+      return `which already holds the audience "${audience.name}"; make a new ${kind} instead`;
     }
     if (!(await tryLockSync(db, id))) {
       return `while a run of "${name}" is under way; try again when it has ended`;
