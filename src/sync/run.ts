@@ -49,9 +49,9 @@ export interface RunEnd {
  * Runs a sync now and waits for its end. Answers that a platform owes from before are asked for
  * first, and a run that was cut off is ended as incomplete; this one sends what it did not.
  *
- * @throws RekindleError `not-found` that lists the syncs, `run.in-progress` when another process runs it, `secret.missing` when the
- *   destination's credentials are not set; the signal's reason when aborted, after which the next
- *   run carries on where this one stopped.
+ * @throws RekindleError `not-found` that lists the syncs, `run.in-progress` when another process
+ *   runs it, `secret.missing` when the destination's credentials are not set; the signal's reason
+ *   when aborted, after which the next run sends what this one did not.
  */
 export async function runSync(name: string, options: RunOptions): Promise<RunEnd> {
   return exclusively(options.db, name, async (sync) => {

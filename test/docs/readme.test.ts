@@ -65,6 +65,7 @@ describe.each([
   'README.ja.md',
   'connectors/README.md',
   'src/segment/README.md',
+  'src/membership/README.md',
   'src/infra/embedded-postgres/README.md',
 ])('%s', (file) => {
   it('cites paths that exist', () => {

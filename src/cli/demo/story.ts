@@ -134,7 +134,7 @@ export const spokenStory: Story = {
     for (const { sync, lift, trueLift } of syncs) {
       print(`\n${sync}: ${lift.sentence}`);
       print(
-        `  lift ${formatLift(lift.lift)}; the truth here: ${(trueLift.lift * 100).toFixed(2)} points, ${count(trueLift.extraConverters)} people`,
+        `  lift ${formatLift(lift.lift)}; the truth here: ${(trueLift.lift * 100).toFixed(2)} points, ${count(trueLift.extraConverters)} people${verdictOf(lift.lift, trueLift.lift)}`,
       );
     }
   },
@@ -156,6 +156,13 @@ export const spokenStory: Story = {
     );
   },
 };
+
+/** Whether a 95 % interval did its work, which nobody knows outside a made-up world. */
+function verdictOf(lift: DemoSyncReport['lift']['lift'], truth: number): string {
+  if (lift.kind !== 'estimate') return '';
+  const holds = lift.absolute.lower <= truth && truth <= lift.absolute.upper;
+  return holds ? ' (within the interval)' : ' (outside the interval, as one in twenty is)';
+}
 
 function chapter(number: number, title: string): void {
   print(`\n${number}. ${title}\n`);
