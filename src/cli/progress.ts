@@ -17,9 +17,28 @@ export function progress(what: string): Progress {
 export const noProgress: Progress = { update() {}, stop() {} };
 
 function bar(what: string): Progress {
-  const single = new SingleBar({
+  let single: SingleBar | undefined;
+  return {
+    update(done, total) {
+      if (single === undefined) {
+        single = createBar(what, total > 0);
+        single.start(Math.max(total, done), done);
+        return;
+      }
+      single.setTotal(Math.max(total, done));
+      single.update(done);
+    },
+    stop() {
+      single?.stop();
+    },
+  };
+}
+
+/** Where the total is not known, a bar would always look full: then the count alone. */
+function createBar(what: string, totalIsKnown: boolean): SingleBar {
+  return new SingleBar({
     stream: process.stderr,
-    format: `${what.padEnd(34)} {bar} {value}/{total}`,
+    format: `${what.padEnd(34)} ${totalIsKnown ? '{bar} {value}/{total}' : '{value}'}`,
     barCompleteChar: '█',
     barIncompleteChar: '░',
     barsize: 24,
@@ -28,21 +47,6 @@ function bar(what: string): Progress {
     formatValue: (value, _options, type) =>
       type === 'value' || type === 'total' ? count(value) : String(value),
   });
-  let started = false;
-  return {
-    update(done, total) {
-      if (!started) {
-        single.start(Math.max(total, done), done);
-        started = true;
-        return;
-      }
-      single.setTotal(Math.max(total, done));
-      single.update(done);
-    },
-    stop() {
-      if (started) single.stop();
-    },
-  };
 }
 
 function quiet(what: string): Progress {
