@@ -30,6 +30,7 @@ export async function readPurchaseLog(
   const idColumn = columns['customer_id'] ?? 'customer_id';
   const atColumn = columns['purchased_at'] ?? 'purchased_at';
   const positions = new Map<string, number>();
+  const moments = new Map<string, number | undefined>();
   const purchases: { customer: number; at: number }[] = [];
   let last = Number.NEGATIVE_INFINITY;
   try {
@@ -42,7 +43,9 @@ export async function readPurchaseLog(
       const id = row[idColumn];
       const at = row[atColumn];
       if (id === undefined || at === undefined) throw missingColumn(file, row, idColumn, atColumn);
-      const moment = momentOf(at, timezone);
+      // A log has few days and many lines, and asking for a day's bounds is slow.
+      if (!moments.has(at)) moments.set(at, momentOf(at, timezone));
+      const moment = moments.get(at);
       if (id === '' || moment === undefined) continue;
       let customer = positions.get(id);
       if (customer === undefined) positions.set(id, (customer = positions.size));
