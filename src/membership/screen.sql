@@ -57,8 +57,7 @@ SELECT
     WHEN NOT coalesce(a.granted, false) AND p.country = ANY (:consent_countries::text[]) THEN 'no_consent'
     WHEN s.customer_id IS NOT NULL THEN 'suppressed'
     WHEN :global_holdout::float8 > 0
-      AND ('x' || encode(substring(sha256(convert_to(:global_salt::text || ':' || p.customer_id, 'UTF8')) FROM 1 FOR 6), 'hex'))::bit(48)::bigint
-        / 281474976710656.0::float8 < :global_holdout::float8
+      AND arm_fraction(:global_salt::text, p.customer_id) < :global_holdout::float8
       THEN 'held_out_global'
     ELSE 'eligible'
   END

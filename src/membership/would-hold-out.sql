@@ -2,8 +2,7 @@
 UPDATE plan_candidate c
 SET standing = 'held_out'
 WHERE c.standing = 'eligible'
-  AND ('x' || encode(substring(sha256(convert_to(:salt::text || ':' || c.customer_id, 'UTF8')) FROM 1 FOR 6), 'hex'))::bit(48)::bigint
-    / 281474976710656.0::float8 < :holdout::float8
+  AND arm_fraction(:salt::text, c.customer_id) < :holdout::float8
   AND NOT EXISTS (
     SELECT 1 FROM assignment a
     WHERE a.sync_id = :sync_id::uuid AND a.customer_id = c.customer_id

@@ -3,6 +3,13 @@
 -- each other only along it; small tables refer only to small tables.
 -- Ids that come from outside sort by bytes (COLLATE "C"): the same on every machine, and faster.
 
+-- Where a customer stands between 0 and 1 under a salt: the first 48 bits of SHA-256(salt:id), big-
+-- endian, over 2^48. Depends on nothing else, so an analyst can compute any assignment again.
+CREATE FUNCTION "arm_fraction"("salt" TEXT, "customer_id" TEXT) RETURNS DOUBLE PRECISION
+  LANGUAGE SQL IMMUTABLE PARALLEL SAFE
+  RETURN ('x' || encode(substring(sha256(convert_to("salt" || ':' || "customer_id", 'UTF8')) FROM 1 FOR 6), 'hex'))::bit(48)::bigint
+    / 281474976710656.0::double precision;
+
 -- Customer-keyed tables ---------------------------------------------------------------------------
 
 CREATE TABLE "customer" (
