@@ -3,6 +3,7 @@
  * VARIABLES, from which `.env.example` is written and checked.
  */
 import { existsSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { RekindleError } from './errors.ts';
@@ -131,7 +132,14 @@ export function readSecret(name: string): string {
 
 /** Who is at the keyboard, for the audit trail. */
 export function operatorName(): string {
-  return process.env['USER'] ?? process.env['LOGNAME'] ?? 'unknown';
+  const named = process.env['USER'] ?? process.env['LOGNAME'];
+  if (named !== undefined && named !== '') return named;
+  try {
+    return userInfo().username;
+  } catch {
+    // An id without a name, as containers have.
+    return 'unknown';
+  }
 }
 
 /** The text of `.env.example`. */

@@ -1,5 +1,7 @@
 /** The command line: `npm run rekindle -- <command>`. */
-import { Command } from 'commander';
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { z } from 'zod';
 import { addConfigurationCommands } from './commands/configuration.ts';
 import { addDatabaseCommands } from './commands/database.ts';
 import { addDemoCommand } from './commands/demo.ts';
@@ -10,6 +12,7 @@ import { addResultCommands } from './commands/results.ts';
 import { addRunCommands } from './commands/runs.ts';
 import { addSandboxCommand } from './commands/sandbox.ts';
 import { addSegmentCommands } from './commands/segments.ts';
+import { print, toJson } from './output.ts';
 import { INTERRUPTED } from './command.ts';
 
 const program = new Command('rekindle')
@@ -18,6 +21,8 @@ const program = new Command('rekindle')
   )
   .option('--json', 'print one JSON object instead of text')
   .option('--database <name>', 'another database of the embedded server, e.g. the demo’s')
+  .version(version())
+  .exitOverride()
   .showHelpAfterError('(--help lists the commands and options)')
   .configureHelp({ showGlobalOptions: true });
 
@@ -35,6 +40,20 @@ addResultCommands(program);
 // A reader that goes away (head, less) ends a command quietly; without a listener it is a crash.
 process.stdout.on('error', () => {});
 
-await program.parseAsync();
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  // Commander has said it to the person; a program gets it as it gets every error.
+  if (error.exitCode !== 0 && process.argv.includes('--json')) {
+    print(toJson({ error: { code: 'usage', message: error.message } }));
+  }
+  process.exitCode = error.exitCode;
+}
 // An interrupted command may still have an open standard input, which would keep it up.
 if (process.exitCode === INTERRUPTED) process.exit();
+
+function version(): string {
+  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return z.object({ version: z.string() }).parse(JSON.parse(manifest)).version;
+}

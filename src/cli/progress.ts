@@ -57,6 +57,7 @@ function quiet(what: string): Progress {
     },
     stop() {
       if (last > 0) process.stderr.write(`${what}: ${count(last)}\n`);
+      last = 0;
     },
   };
 }

@@ -39,11 +39,17 @@ export function formatLift(lift: SyncLift['lift']): string {
   return `${points(value)} points (${points(lower)} to ${points(upper)})`;
 }
 
+/** The ISO date of a moment in a zone. */
+function dayIn(timezone: string, at: Date): string {
+  // Sweden writes dates as ISO does.
+  return new Intl.DateTimeFormat('sv-SE', { timeZone: timezone }).format(at);
+}
+
 export function describeLiftLines(result: SyncLift): string[] {
   const { waiting, otherPhases, windowDays } = result;
   return [
     result.sentence,
-    `Purchases within ${windowDays} days of entry, by ${result.asOf.toISOString().slice(0, 10)}.`,
+    `Purchases within ${windowDays} days of entry, by ${dayIn(result.timezone, result.asOf)}.`,
     ...(waiting === 0
       ? []
       : [`${count(waiting)} people are still within their window and not counted.`]),

@@ -3,6 +3,7 @@ export type { RawEmail, RawPhone } from './contact.ts';
 export { importCustomers } from './import/customers.ts';
 export { importPurchases } from './import/purchases.ts';
 export type { ImportOptions, ImportReport } from './import/options.ts';
+export { readCountry } from './import/country.ts';
 export { REJECT_CODES } from './import/rejects.ts';
 export type { Reject, RejectCode } from './import/rejects.ts';
 export { streamStaleContacts } from './stale-contacts.ts';

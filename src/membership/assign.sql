@@ -10,7 +10,7 @@ SELECT
   END,
   :salt::text,
   :holdout::numeric,
-  :as_of::timestamptz,
+  :now::timestamptz,
   :run_id::bigint
 FROM plan_candidate c
 WHERE c.standing = 'eligible'

@@ -116,13 +116,14 @@ export async function holdOut(
     readonly syncId: string;
     readonly runId: bigint | null;
     readonly holdout: Holdout;
-    readonly asOf: Date;
+    /** The moment of entry, from which outcomes count. */
+    readonly now: Date;
   },
 ): Promise<void> {
   const { salt, share: holdout } = options.holdout;
   const drawn = { sync_id: options.syncId, salt, holdout };
   if (options.runId !== null) {
-    await runSql(client, ASSIGN, { ...drawn, run_id: options.runId, as_of: options.asOf });
+    await runSql(client, ASSIGN, { ...drawn, run_id: options.runId, now: options.now });
   }
   await runSql(client, HOLD_OUT, { sync_id: options.syncId });
   if (options.runId === null) await runSql(client, WOULD_HOLD_OUT, drawn);

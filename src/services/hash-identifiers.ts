@@ -2,8 +2,11 @@
 import { z } from 'zod';
 import type { Connector } from '../../connectors/connector.ts';
 import { PLATFORMS, findConnector } from '../../connectors/registry.ts';
+import { readCountry } from '../customer/index.ts';
 import { RekindleError } from '../errors.ts';
 import { IDENTIFIER_KINDS, hashValue } from '../identity/index.ts';
+
+export { IDENTIFIER_KINDS };
 
 export const HashRequest = z.object({
   field: z.enum(IDENTIFIER_KINDS),
@@ -43,7 +46,9 @@ function answer(connector: Connector, request: HashRequest): HashAnswer {
   if (rule === undefined) {
     return { field, hash: '', error: `${connector.title} does not take ${field}.` };
   }
-  const hashed = hashValue(request.value, rule, request.country ?? null);
+  // Read as an import reads it, so that the answer is about what would be sent.
+  const country = readCountry(request.country);
+  const hashed = hashValue(request.value, rule, country === '' ? null : country);
   return hashed.ok
     ? { field, hash: hashed.digest, normalized: hashed.normalised }
     : { field, hash: '', error: `${hashed.reason}: ${hashed.sentence}` };

@@ -1,5 +1,6 @@
 /** What the two imports share: what a door passes in, and the audit row in the import's transaction. */
-import type { ImportOptions } from '../customer/index.ts';
+import { REJECT_CODES } from '../customer/index.ts';
+import type { ImportOptions, RejectCode } from '../customer/index.ts';
 import { auditOn } from './audit.ts';
 import type { ServiceContext } from './context.ts';
 
@@ -26,4 +27,13 @@ export function importOptions(
         after: { read, inserted, updated, unchanged, superseded, rejected },
       }),
   };
+}
+
+export function isRejectCode(code: string): code is RejectCode {
+  return code in REJECT_CODES;
+}
+
+/** Why lines of a code were rejected, as a sentence. */
+export function rejectReason(code: RejectCode): string {
+  return REJECT_CODES[code].replace('{column}', 'A column');
 }

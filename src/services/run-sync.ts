@@ -1,9 +1,9 @@
 /** Runs a sync now and waits for its end. */
 import type { DeliveryProgress } from '../delivery/index.ts';
-import { RekindleError } from '../errors.ts';
 import { loadSync, runSync as runExclusively } from '../sync/index.ts';
 import { audit } from './audit.ts';
 import type { ServiceContext } from './context.ts';
+import { momentThatHasCome } from './moment.ts';
 import { showRun } from './show-run.ts';
 import type { RunDetails } from './show-run.ts';
 
@@ -21,7 +21,7 @@ export interface RunInput {
  */
 export async function runSync(context: ServiceContext, input: RunInput): Promise<RunDetails> {
   const { db, actor, surroundings } = context;
-  const asOf = momentOfRun(input.asOf, surroundings.clock.now());
+  const asOf = momentThatHasCome(input.asOf, surroundings.clock.now(), 'A run');
   const sync = await loadSync(db, input.sync);
   await audit(db.prisma, actor, surroundings.clock.now(), {
     verb: input.approved ? 'run-approved' : 'run',
@@ -40,17 +40,4 @@ export async function runSync(context: ServiceContext, input: RunInput): Promise
     ...(input.onProgress === undefined ? {} : { onProgress: input.onProgress }),
   });
   return showRun(context, { run: end.runId });
-}
-
-const DAY_MS = 86_400_000;
-
-/** Today's date stands for its end, which has not come yet: then it is now. */
-function momentOfRun(asOf: Date, now: Date): Date {
-  if (asOf.getTime() - now.getTime() > DAY_MS) {
-    throw new RekindleError(
-      'input.invalid',
-      'A run cannot be as of a day that is still to come; plan can.',
-    );
-  }
-  return asOf > now ? now : asOf;
 }

@@ -81,7 +81,7 @@ async function preparePlan(
     globalHoldout: await readGlobalHoldout(client),
     now: options.now,
   });
-  await holdOut(client, { syncId: sync.id, runId, holdout: sync.holdout, asOf });
+  await holdOut(client, { syncId: sync.id, runId, holdout: sync.holdout, now: options.now });
   const resendBefore = resendLimit(connector, options.now);
   const figures = await compareWithLedger(client, sync.audienceId, resendBefore);
   return { figures, hold: tripped(figures, sync.maxShrink) };

@@ -161,12 +161,11 @@ describe('the way from a customer file to a match rate', () => {
     expect(runs).toMatchObject({ runs: [{ id: '1', sync: 'all-meta', state: 'succeeded' }] });
     expect(shown).toMatchObject({ id: '1', batches: [{ operation: 'add', rows: 20 }] });
     expect(match).toMatchObject({ sync: 'all-meta', accepted: { lower: 20, upper: 20 } });
-    const [early, late] = await Promise.all([
-      on.json(['lift', 'all-google', '--as-of', DAY]),
-      on.json(['lift', 'all-google', '--as-of', '2026-12-31']),
-    ]);
+    const early = await on.json(['lift', 'all-google']);
     expect(early).toMatchObject({ sync: 'all-google', windowDays: 28, waiting: 20 });
-    expect(late).toMatchObject({ waiting: 0 });
+    expect(early).toMatchObject({ sentence: "No lift yet: nobody's 28 days have passed." });
+    const future = await on.run(['lift', 'all-google', '--as-of', '2999-12-31']);
+    expect(future).toMatchObject({ code: 1, stderr: expect.stringContaining('still to come') });
   }, 60_000);
 });
 

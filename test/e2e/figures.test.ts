@@ -65,6 +65,7 @@ describe('lift', () => {
     await bring(on.context, [{ id: 'late', email: 'late@example.jp' }]);
     await on.run();
     const asOf = new Date(NOW.getTime() + 28 * DAY);
+    on.clock.set(asOf);
     const { lift, otherPhases } = await computeLift(on.context, {
       sync: on.sync,
       asOf,

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { createInterface } from 'node:readline';
 import type { z } from 'zod';
-import { HashRequest, hasherFor } from '../../services/hash-identifiers.ts';
+import { HashRequest, IDENTIFIER_KINDS, hasherFor } from '../../services/hash-identifiers.ts';
 import { report } from '../command.ts';
 import { print } from '../output.ts';
 
@@ -30,7 +30,11 @@ export function addHashCommand(program: Command): void {
 function answerLine(hash: ReturnType<typeof hasherFor>, line: string): object {
   const request = parseRequest(line);
   return request === undefined
-    ? { field: null, hash: '', error: 'Not a request: {"field": "email", "value": "…"} is one.' }
+    ? {
+        field: null,
+        hash: '',
+        error: `Not a request: {"field": "email", "value": "…"} is one; a field is ${IDENTIFIER_KINDS.join(' or ')}.`,
+      }
     : hash(request);
 }
 

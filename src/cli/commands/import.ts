@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { importCustomers } from '../../services/import-customers.ts';
 import { importPurchases } from '../../services/import-purchases.ts';
+import { isRejectCode, rejectReason } from '../../services/import-record.ts';
 import { command } from '../command.ts';
 import type { Outcome } from '../command.ts';
 import { createLineFile, openSource } from '../files.ts';
@@ -63,7 +64,8 @@ async function runImport(
           : { onReject: (reject) => rejects.write(JSON.stringify(reject)) }),
       });
       bar.stop();
-      return { json: report, text: describeReport(what, report) };
+      const nothingCame = report.read > 0 && report.rejected === report.read;
+      return { json: report, text: describeReport(what, report), ok: !nothingCame };
     } finally {
       bar.stop();
       await rejects?.close();
@@ -78,8 +80,9 @@ function describeReport(what: string, report: Report): string {
   const lines = [
     `${count(read)} lines of ${what}: ${count(inserted)} new, ${count(updated)} changed, ${count(unchanged)} unchanged, ${count(superseded)} replaced by a later line, ${count(rejected)} rejected.`,
   ];
-  for (const [code, times] of Object.entries(report.rejectedByCode)) {
-    lines.push(`  rejected ${count(times)} × ${code}`);
+  for (const code of Object.keys(report.rejectedByCode).filter(isRejectCode)) {
+    const times = report.rejectedByCode[code] ?? 0;
+    lines.push(`  rejected ${count(times)} × ${code}: ${rejectReason(code)}`);
   }
   if (report.customersCreated !== undefined && report.customersCreated > 0) {
     lines.push(

@@ -8,6 +8,7 @@ import { interruptible } from '../interrupt.ts';
 import { report } from '../command.ts';
 import { print, toJson } from '../output.ts';
 import { registerAccounts } from '../demo/accounts.ts';
+import { CREDENTIAL_VARIABLES } from '../demo/configuration.ts';
 import { runningClock, startSandbox } from '../demo/platforms.ts';
 import type { Sandbox } from '../demo/platforms.ts';
 import { positive } from './segments.ts';
@@ -59,8 +60,10 @@ function speak({ url, endpoints, emulators }: Sandbox): string {
     ...Object.entries(endpoints).map(([name, value]) => `export ${name}=${value}`),
     '',
     ...emulators.flatMap(({ platform, account, credentials }) => [
-      `${platform}: account ${account}`,
-      ...Object.entries(credentials).map(([name, value]) => `  ${name}: ${value}`),
+      `# ${platform}: account ${account}`,
+      ...Object.entries(credentials).map(
+        ([name, value]) => `export ${CREDENTIAL_VARIABLES[platform]?.[name] ?? name}=${value}`,
+      ),
     ]),
   ].join('\n');
 }

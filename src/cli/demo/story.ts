@@ -70,7 +70,9 @@ export const spokenStory: Story = {
         segments.map(({ name, customers, meaning }) => [name, count(customers), meaning]),
       ),
     );
-    const there = Object.entries(accounts).map(([name, people]) => `${name} ${count(people)}`);
+    const there = Object.entries(accounts)
+      .sort(([a], [b]) => a.localeCompare(b))
+      .map(([name, people]) => `${name} ${count(people)}`);
     print(`Of your customers these many have an account there: ${there.join(', ')}.`);
   },
   sent(runs) {
@@ -130,7 +132,7 @@ export const spokenStory: Story = {
   },
   lifted(syncs, ads) {
     chapter(5, 'Four weeks later: what the ads added');
-    print(`In this world the ads brought about ${count(ads.read)} purchases. Rekindle's estimate:`);
+    print(`In this world the ads caused ${count(ads.read)} purchases. Rekindle's estimate:`);
     for (const { sync, lift, trueLift } of syncs) {
       print(`\n${sync}: ${lift.sentence}`);
       print(

@@ -34,7 +34,7 @@ export function knownNames(stored: readonly ConfigurationObject[]): KnownNames {
   };
 }
 
-/** Every problem there is, so that one reading of the error mends the whole file. */
+/** Every problem of a file whose shape is right, so that one reading of the error mends them all. */
 export function checkConfiguration(
   file: ConfigurationFile,
   known: KnownNames,

@@ -38,7 +38,9 @@ export function readYaml(text: string, file: string): ReadFile {
       new RekindleError(
         'input.invalid',
         `${file} is not applied:\n${problems
-          .map((problem) => `  ${formatProblem(problem, file, document, lines)}`)
+          .map((problem) => ({ problem, line: lineOf(problem.path, document, lines) ?? 0 }))
+          .sort((a, b) => a.line - b.line)
+          .map(({ problem, line }) => `  ${formatProblem(problem, file, line)}`)
           .join('\n')}`,
         { details: { problems: problems.map(({ path, message }) => ({ path, message })) } },
       ),
@@ -58,18 +60,30 @@ export function problemsOf(error: z.ZodError, prefix: Path = []): ConfigurationP
         message: 'is not a key of this version',
       }));
     }
-    return [{ path, message: issue.message }];
+    return [{ path, message: wordingOf(issue) }];
   });
+}
+
+/** zod speaks to programmers; where it does, the same for people. */
+function wordingOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type') {
+    const missing = issue.message.includes('received undefined');
+    return missing ? 'is missing' : `must be ${issue.expected}`;
+  }
+  const values = /^Invalid (?:discriminator value|option)[.:] [Ee]xpected (?:one of )?(.+)$/u.exec(
+    issue.message,
+  );
+  return values?.[1] === undefined
+    ? issue.message
+    : `must be one of ${values[1].replaceAll(' | ', ', ').replaceAll('|', ', ')}`;
 }
 
 function formatProblem(
   { path, message }: ConfigurationProblem,
   file: string,
-  document: Document,
-  lines: LineCounter,
+  line: number,
 ): string {
-  const line = lineOf(path, document, lines);
-  return `${file}${line === undefined ? '' : `:${line}`} ${formatPath(path)}: ${message}`;
+  return `${file}${line === 0 ? '' : `:${line}`} ${formatPath(path)}: ${message}`;
 }
 
 function formatPath(path: Path): string {
