@@ -122,7 +122,12 @@ describe('the way from a customer file to a match rate', () => {
     ]);
     expect(list).toMatchObject({ segments: [{ name: 'everyone', customers: 20 }] });
     expect(preview).toMatchObject({ customers: 20, reachable: 20, withEmail: 20, withPhone: 20 });
-    expect(page).toEqual({ segment: 'everyone', members: ['c-18', 'c-19'] });
+    expect(page).toEqual({ segment: 'everyone', members: ['c-18', 'c-19'], next: null });
+    expect(await on.json(['segment', 'members', 'everyone', '--limit', '2'])).toEqual({
+      segment: 'everyone',
+      members: ['c-00', 'c-01'],
+      next: 'c-01',
+    });
   });
 
   it('checks a destination, and says how to mend it', async () => {

@@ -60,7 +60,13 @@ export function addSegmentCommands(program: Command): void {
           after,
           limit,
         });
-        return { json: { segment, members }, text: members.join('\n') };
+        // A full page may have another behind it; the last id asks for it.
+        const next = members.length === limit ? members.at(-1) : undefined;
+        const more = next === undefined ? [] : [`More may follow: --after ${next}`];
+        return {
+          json: { segment, members, next: next ?? null },
+          text: [...members, ...more].join('\n'),
+        };
       }),
     );
 }
