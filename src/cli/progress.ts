@@ -57,7 +57,6 @@ function quiet(what: string): Progress {
     },
     stop() {
       if (last > 0) process.stderr.write(`${what}: ${count(last)}\n`);
-      last = 0;
     },
   };
 }

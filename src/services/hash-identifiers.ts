@@ -20,15 +20,10 @@ export type HashAnswer =
   | { readonly field: string; readonly hash: ''; readonly error: string };
 
 /**
- * The digest that the platform would get for a value, or why it would get none.
+ * How a platform hashes: for each value the digest that it would get, or why it would get none.
  *
  * @throws RekindleError `not-found` for an unknown platform.
  */
-export function hashIdentifier(platform: string, request: HashRequest): HashAnswer {
-  return hasherFor(platform)(request);
-}
-
-/** `hashIdentifier` for many values of one platform. */
 export function hasherFor(platform: string): (request: HashRequest) => HashAnswer {
   const connector = findConnector(platform);
   if (connector === undefined) {

@@ -16,8 +16,8 @@ export interface RunInput {
 }
 
 /**
- * @throws RekindleError `input.invalid` for a moment to come, `not-found`, `run.in-progress`, `secret.missing`; the signal's reason when
- *   interrupted, after which the next run carries on.
+ * @throws RekindleError `input.invalid` for a moment to come, `not-found`, `run.in-progress`,
+ *   `secret.missing`; the signal's reason when interrupted, after which the next run carries on.
  */
 export async function runSync(context: ServiceContext, input: RunInput): Promise<RunDetails> {
   const { db, actor, surroundings } = context;

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { hashIdentifier } from '../../src/services/hash-identifiers.ts';
+import { hasherFor } from '../../src/services/hash-identifiers.ts';
 
 /** Raw spelling → digest, as the platforms' own pages and test suites print them. */
 const PRINTED: Readonly<
@@ -86,7 +86,7 @@ describe.each(['meta', 'google', 'x'] as const)('%s', (platform) => {
   it.each(PRINTED[platform])(
     'prints for the %s %s the digest that we give',
     (field, value, hash) => {
-      expect(hashIdentifier(platform, { field, value })).toMatchObject({ field, hash });
+      expect(hasherFor(platform)({ field, value })).toMatchObject({ field, hash });
     },
   );
 });
@@ -97,15 +97,15 @@ describe('Google’s normalisation pairs', () => {
     ['email', 'Cloudy.SanFrancisco+shopping@googlemail.com', 'cloudysanfrancisco@googlemail.com'],
     ['phone', '+44-113-496-0987', '+441134960987'],
   ] as const)('give for the %s %s the text %s', (field, value, normalized) => {
-    expect(hashIdentifier('google', { field, value })).toMatchObject({ normalized });
+    expect(hasherFor('google')({ field, value })).toMatchObject({ normalized });
   });
 });
 
 describe('what cannot be hashed', () => {
   it('gets a reason, never a digest', () => {
-    const answer = hashIdentifier('x', { field: 'phone', value: '090-1234-5678' });
+    const answer = hasherFor('x')({ field: 'phone', value: '090-1234-5678' });
     expect(answer).toMatchObject({ hash: '', error: expect.stringContaining('country') });
-    expect(hashIdentifier('x', { field: 'phone', value: '090-1234-5678', country: 'JP' })).toEqual({
+    expect(hasherFor('x')({ field: 'phone', value: '090-1234-5678', country: 'JP' })).toEqual({
       field: 'phone',
       hash: '3d06a39d40790f11761295e053029378ae28c4b4f6f301693005e079f3d4ca64',
       normalized: '+819012345678',
@@ -113,7 +113,7 @@ describe('what cannot be hashed', () => {
   });
 
   it('includes values for a platform that there is not', () => {
-    expect(() => hashIdentifier('myspace', { field: 'email', value: 'a@b.example' })).toThrow(
+    expect(() => hasherFor('myspace')({ field: 'email', value: 'a@b.example' })).toThrow(
       'there are',
     );
   });
@@ -158,7 +158,7 @@ describe.skipIf(!present)(
         .parse(row);
       const code = /\d+/u.exec(context?.phone_country_code ?? '')?.[0];
       const country = code === undefined ? undefined : COUNTRY_OF_CODE[code];
-      const { hash } = hashIdentifier(platform === 'facebook' ? 'meta' : platform, {
+      const { hash } = hasherFor(platform === 'facebook' ? 'meta' : platform)({
         field: request.field,
         value: request.raw,
         ...(country === undefined ? {} : { country }),

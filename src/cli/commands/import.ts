@@ -63,7 +63,6 @@ async function runImport(
           ? {}
           : { onReject: (reject) => rejects.write(JSON.stringify(reject)) }),
       });
-      bar.stop();
       const nothingCame = report.read > 0 && report.rejected === report.read;
       return { json: report, text: describeReport(what, report), ok: !nothingCame };
     } finally {

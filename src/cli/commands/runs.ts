@@ -44,7 +44,6 @@ export function addRunCommands(program: Command): void {
             approved: options.approve === true,
             onProgress: ({ rowsDone, rowsTotal }) => bar.update(rowsDone, rowsTotal),
           });
-          bar.stop();
           return { json: run, text: describeRun(run).join('\n'), ok: run.state === 'succeeded' };
         } finally {
           bar.stop();

@@ -96,7 +96,9 @@ export async function playDemo(options: {
       const match = matches.get(sync.name);
       const side = sides.get(sync.name);
       if (run === undefined || match === undefined || side === undefined) continue;
-      const { batches: _batches, ...figures } = await settledRun(context, run);
+      // Read again, now that platforms which answer later have answered.
+      const settled = await showRun(context, { run: BigInt(run.id) });
+      const { batches: _batches, ...figures } = settled;
       syncs.push({
         sync: sync.name,
         segment: sync.segment,
@@ -156,11 +158,6 @@ function demoContext(
       budgets: context.surroundings.budgets,
     },
   };
-}
-
-/** The run again, now that platforms which answer later have answered. */
-async function settledRun(context: ServiceContext, run: RunDetails): Promise<RunDetails> {
-  return showRun(context, { run: BigInt(run.id) });
 }
 
 function trueMatch(side: PlatformSide, accepted: number): DemoSyncReport['trueMatch'] {
