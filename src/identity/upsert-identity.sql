@@ -1,20 +1,32 @@
 -- Stores computed identities from the staging table, and marks their customers as current unless
--- their contact details changed again since they were read.
+-- what they were computed from changed again since it was read.
 WITH stored AS (
   INSERT INTO identity (
-    customer_id, email_plain, email_google, phone_e164, phone_digits, email_domain,
-    unusable, contact_version, computed_at
+    customer_id, email_plain, email_google, phone_e164, phone_digits, mobile_id_plain,
+    mobile_id_hashed, x_handle, x_id, external_id, address_google, profile_meta, email_domain,
+    us_state, unusable, contact_version, computed_at
   )
   SELECT
-    customer_id, email_plain, email_google, phone_e164, phone_digits, email_domain,
-    unusable, contact_version, :now
+    customer_id, email_plain, email_google, phone_e164, phone_digits, mobile_id_plain,
+    mobile_id_hashed, x_handle, x_id, external_id, address_google, profile_meta, email_domain,
+    us_state, unusable, contact_version, :now
   FROM identity_staging
+  -- Nobody who was erased since they were read.
+  WHERE EXISTS (SELECT 1 FROM customer WHERE customer.customer_id = identity_staging.customer_id)
   ON CONFLICT (customer_id) DO UPDATE SET
     email_plain = excluded.email_plain,
     email_google = excluded.email_google,
     phone_e164 = excluded.phone_e164,
     phone_digits = excluded.phone_digits,
+    mobile_id_plain = excluded.mobile_id_plain,
+    mobile_id_hashed = excluded.mobile_id_hashed,
+    x_handle = excluded.x_handle,
+    x_id = excluded.x_id,
+    external_id = excluded.external_id,
+    address_google = excluded.address_google,
+    profile_meta = excluded.profile_meta,
     email_domain = excluded.email_domain,
+    us_state = excluded.us_state,
     unusable = excluded.unusable,
     contact_version = excluded.contact_version,
     computed_at = excluded.computed_at

@@ -29,7 +29,8 @@ const status = (db: Db) => onConnection(db, migrationStatus);
 
 async function tablesOf(db: Db): Promise<string[]> {
   const { rows } = await db.pool.query<{ name: string }>(
-    `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1`,
+    `SELECT table_name AS name FROM information_schema.tables
+     WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY 1`,
   );
   return rows.map(({ name }) => name);
 }
@@ -249,6 +250,6 @@ describe('schema.prisma', () => {
 
   it.each(models)('lets Prisma read every column of $table', async ({ name }) => {
     const model = `${name.charAt(0).toLowerCase()}${name.slice(1)}` as 'customer';
-    await expect(db.prisma[model].findFirst()).resolves.toBeNull();
+    await expect(db.prisma[model].findFirst()).resolves.toBeDefined();
   });
 });

@@ -18,8 +18,8 @@ import {
   stream,
 } from '../../src/cli/demo/world/stream.ts';
 import type { Stream } from '../../src/cli/demo/world/stream.ts';
-import { hashValue, IDENTITY_RULES } from '../../src/identity/index.ts';
-import type { IdentityRule } from '../../src/identity/index.ts';
+import { hashValue, KEY_RULES } from '../../src/identity/index.ts';
+import type { EmailRule, PhoneRule } from '../../src/identity/index.ts';
 
 const SEED = 'a fixed seed';
 const ids = Array.from({ length: 6_000 }, (_, index) => customerId(index + 1));
@@ -39,7 +39,7 @@ function off(found: number, wanted: number, of: number): number {
   return Math.abs(found - wanted) / Math.sqrt((wanted * (1 - wanted)) / of);
 }
 
-function digestUnder(value: string, rule: IdentityRule, country: string): string {
+function digestUnder(value: string, rule: EmailRule | PhoneRule, country: string): string {
   const hashed = hashValue(value, rule, country);
   return hashed.ok ? hashed.digest : `${rule}: ${hashed.reason} in ${JSON.stringify(value)}`;
 }
@@ -226,7 +226,7 @@ describe('records', () => {
       ),
     ).toBeLessThan(4);
     for (const country of ['JP', 'US', 'GB', 'DE', 'FR', 'KR', 'BR']) {
-      for (const rule of [...IDENTITY_RULES.email, ...IDENTITY_RULES.phone]) {
+      for (const rule of [...KEY_RULES.email, ...KEY_RULES.phone]) {
         const values = rule.startsWith('email') ? JUNK.email : JUNK.phone;
         const usable = values.filter((value) => hashValue(value, rule, country).ok);
         expect(usable, `${rule} in ${country}`).toEqual([]);
@@ -255,8 +255,8 @@ describe('accounts', () => {
   it('carry only digests of the person’s own details in the platform’s form, and at least one', () => {
     for (const { person, found } of accounts) {
       for (const { platform, user, digests } of found) {
-        const email: IdentityRule = platform === 'google' ? 'email_google' : 'email_plain';
-        const phone: IdentityRule = platform === 'meta' ? 'phone_digits' : 'phone_e164';
+        const email: EmailRule = platform === 'google' ? 'email_google' : 'email_plain';
+        const phone: PhoneRule = platform === 'meta' ? 'phone_digits' : 'phone_e164';
         const own = [
           ...[person.email, person.secondEmail].map((value) => [value, email] as const),
           [person.phone, phone] as const,
@@ -274,7 +274,7 @@ describe('accounts', () => {
     const both = on('google').filter(
       ({ person }) => person.email !== null && person.phone !== null,
     );
-    const known = (rule: IdentityRule, pick: 'email' | 'phone'): number =>
+    const known = (rule: EmailRule | PhoneRule, pick: 'email' | 'phone'): number =>
       share(both, ({ person, found }) =>
         found.some(
           ({ platform, digests }) =>

@@ -1,7 +1,8 @@
 /** Which of our columns a column of theirs is. */
 import { RekindleError } from '../../errors.ts';
 
-export const CONTACTS = ['email', 'phone'] as const;
+/** What a person may have several of, in columns `email`, `email_2`, … or in one list. */
+export const CONTACTS = ['email', 'phone', 'mobile_id', 'x_handle', 'x_id'] as const;
 export type Contact = (typeof CONTACTS)[number];
 
 /** What a value of the file is to us. */
@@ -14,10 +15,12 @@ export type Target<Field extends string> =
 
 /** The columns that an import knows. */
 export interface Shape<Field extends string> {
-  readonly subject: 'customers' | 'purchases';
+  readonly subject: 'customers' | 'purchases' | 'consents' | 'suppressions';
   readonly fields: readonly Field[];
   readonly required: readonly Field[];
-  /** Whether `email`, `email_2`, `phone`, … are known. */
+  /** Sets of columns of which a file has to have one whole. */
+  readonly alternatives?: readonly (readonly Field[])[];
+  /** Whether the numbered columns of CONTACTS are known. */
   readonly contacts: boolean;
 }
 
@@ -63,7 +66,7 @@ export function resolver<Field extends string>(
 
 /** Our names, for messages. */
 export function knownNames(shape: Shape<string>): string {
-  const contacts = shape.contacts ? ['email', 'email_2', '…', 'phone', 'phone_2', '…'] : [];
+  const contacts = shape.contacts ? CONTACTS.flatMap((name) => [name, `${name}_2`, '…']) : [];
   return [...shape.fields, ...contacts].join(', ');
 }
 
@@ -78,7 +81,9 @@ function known<Field extends string>(shape: Shape<Field>, name: string): Target<
   const field = shape.fields.find((candidate) => candidate === name);
   if (field !== undefined) return { kind: 'field', name: field };
   if (!shape.contacts) return undefined;
-  const [, kind, order] = /^(email|phone)(?:s|_([1-9]\d{0,2}))?$/.exec(name) ?? [];
+  const [, kind, order] = CONTACT_COLUMN.exec(name) ?? [];
   const contact = CONTACTS.find((candidate) => candidate === kind);
   return contact && { kind: 'contact', name: contact, order: Number(order ?? 1) };
 }
+
+const CONTACT_COLUMN = new RegExp(`^(${CONTACTS.join('|')})(?:s|_([1-9]\\d{0,2}))?$`);

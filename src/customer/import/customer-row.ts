@@ -18,6 +18,7 @@ const TEXTS = [
   'postal_code',
   'birth_date',
   'gender',
+  'external_id',
 ] as const;
 const FIELDS = ['customer_id', 'country', ...TEXTS] as const;
 export type CustomerField = (typeof FIELDS)[number];

@@ -18,19 +18,20 @@ interface MergedRow {
 }
 
 /**
- * Imports customers from CSV or NDJSON: `customer_id`, `email`, `email_2`, …, `phone`, `phone_2`, …
- * (in NDJSON also lists, as `emails` or `email`), `country`, `first_name`, `last_name`, `city`,
- * `region`, `postal_code`, `birth_date`, `gender`; every other named column becomes an attribute.
+ * Imports customers from CSV or NDJSON: `customer_id`, `email`, `email_2`, …, `phone`, `phone_2`, …,
+ * `mobile_id`, …, `x_handle`, …, `x_id`, … (in NDJSON also lists, as `emails` or `email`), `country`,
+ * `first_name`, `last_name`, `city`, `region`, `postal_code`, `birth_date`, `gender`,
+ * `external_id`; every other named column becomes an attribute.
  *
  * - One transaction: killed or failed anywhere, nothing of the file is imported.
  * - Values are kept as given, trimmed. A country is kept as its two letters (see `readCountry`), one
  *   that cannot be read as ZZ, never as none: nobody may take it for a country without consent rules.
  * - On update a column that the file does not have stays as it is; one that it has and leaves empty
- *   is cleared. The columns of e-mails go together, and so do those of phones: the file's values
- *   replace the customer's list. A customer left without a country gets `options.country`.
+ *   is cleared. The numbered columns of one kind go together: the file's values replace the
+ *   customer's list. A customer left without a country gets `options.country`.
  * - Of several lines of one customer the last counts, as a whole.
- * - Changed e-mails, phones or country raise the contact version and mark the identity as stale. A
- *   customer that did not change is not written.
+ * - A change of anything but attributes raises the contact version and marks the identity as stale.
+ *   A customer that did not change is not written.
  * - Memory does not grow with the file.
  *
  * @throws RekindleError `input.invalid` or `input.encoding` when the options or the header cannot

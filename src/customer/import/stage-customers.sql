@@ -5,6 +5,9 @@ CREATE TEMP TABLE import_customer (
   customer_id TEXT COLLATE "C" NOT NULL,
   emails      TEXT[],
   phones      TEXT[],
+  mobile_ids  TEXT[],
+  x_handles   TEXT[],
+  x_ids       TEXT[],
   country     TEXT,
   first_name  TEXT,
   last_name   TEXT,
@@ -13,6 +16,7 @@ CREATE TEMP TABLE import_customer (
   postal_code TEXT,
   birth_date  TEXT,
   gender      TEXT,
+  external_id TEXT,
   attributes  JSONB NOT NULL,
   cleared     TEXT[] NOT NULL
 ) ON COMMIT DROP
