@@ -7,7 +7,7 @@
  * runs against the sandbox or a stranger's emulator as is.
  */
 import type { z } from 'zod';
-import type { Digest, EmailRule, PhoneRule } from '../src/identity/types.ts';
+import type { Digest, KEY_RULES, KeyKind, PostalName, Profile } from '../src/identity/types.ts';
 
 /** What a connector may use of the world. One per destination; lives as long as its process. */
 export interface ConnectorContext {
@@ -42,16 +42,38 @@ export interface AudienceWanted {
 }
 
 /**
- * What the customer allowed, in the terms that platforms ask for. `unknown` is someone whom the
- * destination's policy lets through without a recorded answer; a refusal never gets this far.
+ * What a customer said to a purpose, in the terms that platforms ask for. `unknown` is someone whom
+ * the destination's policy lets through without a recorded answer; a refusal never gets this far.
  */
 export type ConsentSignal = 'granted' | 'unknown';
 
-/** One person of a batch: the digests under the connector's rules; kinds not sent are empty. */
+export interface MemberConsent {
+  readonly adUserData: ConsentSignal;
+  readonly adPersonalization: ConsentSignal;
+  /**
+   * Where the platform is to limit its use of the person's data under a law of a US state: Meta's
+   * number of that state, 0 for Meta to find it. Absent where it is not.
+   */
+  readonly limitedUseState?: number;
+}
+
+/**
+ * One person of a batch: what is sent of them under the connector's rules, by kind. Kinds that are
+ * not sent are empty or absent.
+ */
 export interface Member {
   readonly email: readonly Digest[];
   readonly phone: readonly Digest[];
-  readonly consent: ConsentSignal;
+  /** Plain or digests, as the connector's rule says. */
+  readonly mobileId?: readonly string[];
+  readonly xHandle?: readonly Digest[];
+  readonly xId?: readonly Digest[];
+  readonly externalId?: readonly string[];
+  /** A key of its own (`address_google`): a name at an address. */
+  readonly address?: readonly PostalName[];
+  /** No key (`profile_meta`): goes along when people are added, and is never named to remove them. */
+  readonly profile?: Profile;
+  readonly consent: MemberConsent;
 }
 
 /** One request's worth of rows; never more than the connector's `limits`. */
@@ -123,8 +145,13 @@ export type Check =
 export interface Limits {
   /** Most people in one request. */
   readonly rows: number;
-  /** Most digests of one kind for one person; further ones are left out. */
+  /** Most keys of one kind for one person; further ones are left out. */
   readonly keysPerKind: number;
+  /**
+   * Most keys for one person of all kinds together; further ones are left out, those of the kinds
+   * named last first. A removal of more is several rows.
+   */
+  readonly keysPerMember: number;
   /** Requests in flight at once for one account. */
   readonly concurrency: number;
   /** Requests that may start within `perMs`, for one account. */
@@ -134,6 +161,8 @@ export interface Limits {
   readonly minimumAudience: number;
   /** Days after which the platform forgets a member that was not sent again; null = never. */
   readonly memberLifetimeDays: number | null;
+  /** Kinds of key that the platform forgets sooner, and after how many days. */
+  readonly keyLifetimeDays?: { readonly [Kind in KeyKind]?: number };
 }
 
 export interface Capabilities {
@@ -157,7 +186,9 @@ export interface Connector {
   /** Base addresses by name: the variable that overrides each and the real one. */
   readonly endpoints: Readonly<Record<string, { readonly variable: string; readonly url: string }>>;
   /** The rule per kind; a kind that is absent cannot be sent to this platform. */
-  readonly identifiers: { readonly email?: EmailRule; readonly phone?: PhoneRule };
+  readonly identifiers: {
+    readonly [Kind in KeyKind]?: (typeof KEY_RULES)[Kind][number];
+  };
   readonly limits: Limits;
   readonly capabilities: Capabilities;
 

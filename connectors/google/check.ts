@@ -10,6 +10,7 @@ import { pack } from './pack.ts';
 
 /** Google's published test digest of `alexz@example.com`, a reserved domain: nobody's address. */
 const NOBODY = '509e933019bb285a134a9334b8bb679dff79d0ce023d529af4bd744d47b4fd8a' as Digest;
+const GRANTED = { adUserData: 'granted', adPersonalization: 'granted' } as const;
 
 /**
  * Tries what a sync needs without changing anything: Google offers `validateOnly` for making lists
@@ -68,6 +69,6 @@ function probe(list: UserList): Batch {
     id: 0n,
     audience: { remoteId: list.id, name: list.displayName },
     operation: 'add',
-    members: [{ email: [NOBODY], phone: [], consent: 'granted' }],
+    members: [{ email: [NOBODY], phone: [], consent: GRANTED }],
   };
 }

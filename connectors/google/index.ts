@@ -35,7 +35,9 @@ export const google: Connector = {
     }),
   },
   endpoints: ENDPOINTS,
-  identifiers: { email: 'email_google', phone: 'phone_e164' },
+  // Mobile ids and an advertiser's own ids need lists of another upload key type, which is chosen
+  // when a list is made and never changes.
+  identifiers: { email: 'email_google', phone: 'phone_e164', profile: 'address_google' },
   limits: LIMITS,
   capabilities: { match: 'rate', receipts: 'later' },
 

@@ -1,4 +1,4 @@
-/** The figures that the sandbox reports, earned from the population by digest. */
+/** The figures that the sandbox reports, earned from the population by key. */
 import type { Population } from '../sandbox/emulator.ts';
 import { current } from './sandbox-state.ts';
 import type { ListState, Upload } from './sandbox-state.ts';
@@ -9,11 +9,11 @@ export const FIGURES_FROM = 100;
 /** Sizes count active, personalisable users only, so they are below matches; share unconfirmed. */
 const ACTIVE_SHARE = 0.9;
 
-/** Google's users to whom the digests on a list lead. */
+/** Google's users to whom the keys on a list lead. */
 export function matchedUsers(list: ListState, population: Population, now: number): Set<string> {
   const users = new Set<string>();
-  for (const [digest] of current(list, now)) {
-    const user = population.find('google', digest);
+  for (const [key] of current(list, now)) {
+    const user = population.find('google', key);
     if (user !== undefined) users.add(user);
   }
   return users;
@@ -26,8 +26,8 @@ export function listFigures(
   now: number,
 ): { readonly matchRatePercentage: number; readonly size: number } | undefined {
   const records = new Map<number, boolean>();
-  for (const [digest, record] of current(list, now)) {
-    const matched = population.find('google', digest) !== undefined;
+  for (const [key, record] of current(list, now)) {
+    const matched = population.find('google', key) !== undefined;
     records.set(record, matched || records.get(record) === true);
   }
   const users = matchedUsers(list, population, now).size;
@@ -43,8 +43,8 @@ export function listFigures(
 export function uploadRange(upload: Upload, population: Population): string {
   const rows = upload.members.length;
   if (rows < FIGURES_FROM) return 'MATCH_RATE_RANGE_NOT_ELIGIBLE';
-  const matched = upload.members.filter((digests) =>
-    digests.some((digest) => population.find('google', digest) !== undefined),
+  const matched = upload.members.filter((keys) =>
+    keys.some((key) => population.find('google', key) !== undefined),
   ).length;
   const percent = Math.round((100 * matched) / rows);
   if (percent < 20) return 'MATCH_RATE_RANGE_LESS_THAN_20';

@@ -38,8 +38,9 @@ export const SandboxEvent = z.discriminatedUnion('type', [
     records: z.number(),
     emails: z.number(),
     phones: z.number(),
+    addresses: z.number().default(0),
     refused: z.record(z.string(), z.number()),
-    /** The digests of each record that will be applied. */
+    /** The keys of each record that will be applied: digests, and addresses as one text each. */
     members: z.array(z.array(z.string())),
   }),
 ]);
@@ -58,8 +59,8 @@ export interface ListState {
   readonly integrationCode: string;
   readonly membershipSeconds: number;
   removed: boolean;
-  /** Per digest: the record that brought it last, and when that was sent. */
-  readonly digests: Map<string, { readonly record: number; readonly sentAt: number }>;
+  /** Per key: the record that brought it last, and when that was sent. */
+  readonly keys: Map<string, { readonly record: number; readonly sentAt: number }>;
 }
 
 export interface GoogleState {
@@ -87,7 +88,7 @@ export function apply(state: GoogleState, event: SandboxEvent): void {
       break;
     case 'list-made': {
       const id = listId(state.lists.size + 1);
-      state.lists.set(id, { ...event, id, removed: false, digests: new Map() });
+      state.lists.set(id, { ...event, id, removed: false, keys: new Map() });
       break;
     }
     case 'list-removed': {
@@ -121,23 +122,20 @@ export function applyReady(state: GoogleState, now: number): void {
   for (const upload of ready) {
     const list = state.lists.get(upload.listId);
     if (list === undefined || list.removed) continue;
-    for (const digests of upload.members) {
+    for (const keys of upload.members) {
       state.records += 1;
-      for (const digest of digests) {
-        if (upload.operation === 'remove') list.digests.delete(digest);
-        else list.digests.set(digest, { record: state.records, sentAt: Date.parse(upload.at) });
+      for (const key of keys) {
+        if (upload.operation === 'remove') list.keys.delete(key);
+        else list.keys.set(key, { record: state.records, sentAt: Date.parse(upload.at) });
       }
     }
   }
 }
 
-/** The digests on a list now, each with its record; those over the membership duration left out. */
-export function* current(
-  list: ListState,
-  now: number,
-): Generator<[digest: string, record: number]> {
+/** The keys on a list now, each with its record; those over the membership duration left out. */
+export function* current(list: ListState, now: number): Generator<[key: string, record: number]> {
   const oldest = now - list.membershipSeconds * 1000;
-  for (const [digest, { record, sentAt }] of list.digests) {
-    if (sentAt > oldest) yield [digest, record];
+  for (const [key, { record, sentAt }] of list.keys) {
+    if (sentAt > oldest) yield [key, record];
   }
 }

@@ -37,14 +37,15 @@ function errors({ refused }: Upload): object {
 }
 
 function counts(upload: Upload, population: Population): object {
-  const { operation, dataType, records, emails, phones } = upload;
+  const { operation, dataType, records, emails, phones, addresses } = upload;
   const identifiers =
     dataType === 'userData'
-      ? { userIdentifierCount: String(emails + phones) }
+      ? { userIdentifierCount: String(emails + phones + addresses) }
       : {
           dataTypeCounts: [
             { type: 'EMAIL', count: String(emails) },
             { type: 'PHONE_NUMBER', count: String(phones) },
+            { type: 'ADDRESS', count: String(addresses) },
           ].filter(({ count }) => count !== '0'),
         };
   const status = { recordCount: String(records), ...identifiers };

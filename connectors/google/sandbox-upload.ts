@@ -1,6 +1,8 @@
 /** The rules that an ingest or remove request must meet, all of them before anything is applied. */
 import { invalid, Refusal } from './sandbox-answer.ts';
 import type { Violation } from './sandbox-answer.ts';
+import { readIdentifier } from './sandbox-identifier.ts';
+import type { Fault, SentKey } from './sandbox-identifier.ts';
 import type { GoogleState, SandboxEvent } from './sandbox-state.ts';
 import type { IngestBody, RemoveBody } from './sandbox-wire.ts';
 
@@ -13,8 +15,6 @@ type WireMember = NonNullable<IngestBody['audienceMembers']>[number];
 const MOST_MEMBERS = 10_000;
 const MOST_IDENTIFIERS = 10;
 const MOST_DESTINATIONS = 10;
-/** SHA-256 of nothing: always the trace of a normalisation that lost the value. */
-const EMPTY_DIGEST = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
 /**
  * What a request would do to which list.
@@ -54,23 +54,24 @@ export function readUpload(
 
   const refused: Record<string, number> = {};
   const applied: string[][] = [];
-  members.forEach(({ emails, phones }, index) => {
+  members.forEach(({ keys }, index) => {
     const reason = consentFault(body, wire[index], withoutConsent);
-    if (reason === undefined) applied.push([...emails, ...phones]);
+    if (reason === undefined) applied.push(keys.map(({ value }) => value));
     else refused[reason] = (refused[reason] ?? 0) + 1;
   });
+  const count = (kind: SentKey['kind']) =>
+    members.reduce((sum, { keys }) => sum + keys.filter((key) => key.kind === kind).length, 0);
   return {
     dataType: members[0]?.dataType ?? 'compositeData',
     listId,
     records: members.length,
-    emails: members.reduce((sum, { emails }) => sum + emails.length, 0),
-    phones: members.reduce((sum, { phones }) => sum + phones.length, 0),
+    emails: count('email'),
+    phones: count('phone'),
+    addresses: count('address'),
     refused,
     members: applied,
   };
 }
-
-type Fault = (field: string, reason: string, description: string) => void;
 
 function readDestination(state: GoogleState, account: string, body: Body, fault: Fault): string {
   const all = body.destinations ?? [];
@@ -130,8 +131,7 @@ export function requireAccount(own: string, asked: string): void {
 
 interface ReadMember {
   readonly dataType: 'userData' | 'compositeData';
-  readonly emails: readonly string[];
-  readonly phones: readonly string[];
+  readonly keys: readonly SentKey[];
 }
 
 function readMember(member: WireMember, index: number, body: Body, fault: Fault): ReadMember {
@@ -150,37 +150,10 @@ function readMember(member: WireMember, index: number, body: Body, fault: Fault)
   if (identifiers.length > MOST_IDENTIFIERS) {
     fault(path, 'TOO_MANY_USER_IDENTIFIERS', `${identifiers.length} identifiers.`);
   }
-  const emails: string[] = [];
-  const phones: string[] = [];
-  identifiers.forEach(({ emailAddress, phoneNumber }, position) => {
-    const at = `${path}.user_identifiers[${position}]`;
-    if ((emailAddress === undefined) === (phoneNumber === undefined)) {
-      fault(at, 'INVALID_AUDIENCE_MEMBER', 'Exactly one identifier is required.');
-    } else if (emailAddress === undefined) {
-      phones.push(readDigest(phoneNumber ?? '', body.encoding, `${at}.phone_number`, fault));
-    } else {
-      emails.push(readDigest(emailAddress, body.encoding, `${at}.email_address`, fault));
-    }
-  });
-  return { dataType, emails, phones };
-}
-
-/**
- * Lowercase hex of a digest. Google takes uppercase hex as well; Rekindle never makes it, so here
- * it is a fault. That Google knows the digest of the empty string is unconfirmed; here it fails.
- */
-function readDigest(value: string, encoding: Body['encoding'], at: string, fault: Fault): string {
-  const hex = encoding === 'BASE64' ? Buffer.from(value, 'base64').toString('hex') : value;
-  if (encoding === 'BASE64' && Buffer.from(hex, 'hex').toString('base64') !== value) {
-    fault(at, 'INVALID_BASE64_ENCODING', `"${value}" is not Base64.`);
-  } else if (!/^(?:[0-9a-f]{2})+$/.test(hex)) {
-    fault(at, 'INVALID_HEX_ENCODING', `"${value}" is not lowercase hex.`);
-  } else if (hex.length !== 64) {
-    fault(at, 'INVALID_SHA256_FORMAT', `"${value}" is not 32 bytes long.`);
-  } else if (hex === EMPTY_DIGEST) {
-    fault(at, 'INVALID_SHA256_FORMAT', `"${value}" is the SHA-256 of the empty string.`);
-  }
-  return hex;
+  const keys = identifiers.flatMap((identifier, position) =>
+    readIdentifier(identifier, `${path}.user_identifiers[${position}]`, body.encoding, fault),
+  );
+  return { dataType, keys };
 }
 
 /**

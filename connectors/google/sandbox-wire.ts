@@ -1,8 +1,8 @@
 /**
  * The request bodies that the sandbox takes, as ProtoJSON: unknown names and wrong types fail the
  * whole request. Stricter than Google where Rekindle has no use for more: enums by name only, no
- * snake_case names, and the parts of the API for addresses, IP, mobile and encrypted data are
- * refused as if they did not exist.
+ * snake_case names, and the parts of the API for IP, mobile and encrypted data are refused as if
+ * they did not exist.
  */
 import { z } from 'zod';
 import { Refusal } from './sandbox-answer.ts';
@@ -33,13 +33,23 @@ const Destination = z.strictObject({
   productDestinationId: z.string().optional(),
 });
 
-const UserData = z.strictObject({
-  userIdentifiers: z
-    .array(
-      z.strictObject({ emailAddress: z.string().optional(), phoneNumber: z.string().optional() }),
-    )
-    .optional(),
+/** Street, city and administrative area are for Google Analytics alone, so unknown here. */
+const Address = z.strictObject({
+  givenName: z.string().optional(),
+  familyName: z.string().optional(),
+  regionCode: z.string().optional(),
+  postalCode: z.string().optional(),
 });
+export type Address = z.infer<typeof Address>;
+
+const UserIdentifier = z.strictObject({
+  emailAddress: z.string().optional(),
+  phoneNumber: z.string().optional(),
+  address: Address.optional(),
+});
+export type UserIdentifier = z.infer<typeof UserIdentifier>;
+
+const UserData = z.strictObject({ userIdentifiers: z.array(UserIdentifier).optional() });
 
 const plainMember = {
   destinationReferences: z.array(z.string()).optional(),

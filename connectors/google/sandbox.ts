@@ -182,7 +182,7 @@ export function googleEmulator(world: SandboxWorld, options: GoogleSandboxOption
     members(id) {
       const list = processed(id);
       if (list === undefined || list.removed) return [];
-      return [...current(list, now())].map(([digest]) => digest).sort();
+      return [...current(list, now())].map(([key]) => key).sort();
     },
     matched(id) {
       const list = processed(id);

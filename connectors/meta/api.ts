@@ -3,14 +3,11 @@ import { z } from 'zod';
 import type { ConnectorContext } from '../connector.ts';
 import { callGraph, unreadable } from './sdk.ts';
 import type { GraphAnswer, GraphRequest } from './sdk.ts';
+import type { Table } from './table.ts';
 import type { Headers } from './usage.ts';
 
 /** Meta recommends pages of 20 with cursors for this list. */
 const PAGE = 20;
-
-/** The keys of a row, in order. Constant: Meta locks an audience to the kind of its first upload. */
-export const SCHEMA = ['EMAIL', 'PHONE'] as const;
-export type Cells = readonly [email: string, phone: string];
 
 const ListedSchema = z.object({
   id: z.string().regex(/^\d+$/),
@@ -85,7 +82,7 @@ export function sendRows(
     readonly audienceId: string;
     readonly operation: 'add' | 'remove';
     readonly sessionId: number;
-    readonly rows: readonly Cells[];
+    readonly table: Table;
   },
 ): Promise<UploadAnswer> {
   return send(context, UploadSchema, {
@@ -93,12 +90,12 @@ export function sendRows(
     path: [upload.audienceId, 'users'],
     params: {
       ...(upload.operation === 'remove' ? { method: 'DELETE' } : {}),
-      payload: { schema: SCHEMA, data: upload.rows },
+      payload: upload.table,
       session: {
         session_id: upload.sessionId,
         batch_seq: 1,
         last_batch_flag: true,
-        estimated_num_total: upload.rows.length,
+        estimated_num_total: upload.table.data.length,
       },
     },
   });

@@ -214,10 +214,15 @@ const MESSAGE_LENGTH = 400;
 
 function cleaned(message: string, token: string): string {
   const open = token === '' ? message : message.replaceAll(token, '[token]');
-  return open
-    .replaceAll(/access_token=[^&\s]+/gi, 'access_token=[token]')
-    .replaceAll(/(https?:\/\/[^\s?]+)\?\S*/gi, '$1')
-    .replaceAll(/[0-9a-f]{64}/gi, '[digest]')
-    .replaceAll(/[^\s@"]+@[^\s@"]+/g, '[address]')
-    .slice(0, MESSAGE_LENGTH);
+  return (
+    open
+      .replaceAll(/access_token=[^&\s]+/gi, 'access_token=[token]')
+      .replaceAll(/(https?:\/\/[^\s?]+)\?\S*/gi, '$1')
+      .replaceAll(/[0-9a-f]{64}/gi, '[digest]')
+      .replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, '[id]')
+      // Ids that are sent as they are look like any word; platforms quote what they repeat.
+      .replaceAll(/"[^"]*"/g, '[value]')
+      .replaceAll(/[^\s@"]+@[^\s@"]+/g, '[address]')
+      .slice(0, MESSAGE_LENGTH)
+  );
 }

@@ -1,9 +1,11 @@
 /** Sends a batch and reads Meta's totals into a receipt that claims no more than they say. */
-import type { Batch, ConnectorContext, Limits, Receipt, Rejection } from '../connector.ts';
+import type { Batch, ConnectorContext, Receipt, Rejection } from '../connector.ts';
 import { sendRows } from './api.ts';
 import type { UploadAnswer } from './api.ts';
+import { requireWithinLimits } from './limits.ts';
 import { rowsOf, sessionId } from './rows.ts';
 import type { WireRow } from './rows.ts';
+import { tableOf } from './table.ts';
 
 /**
  * Sends one batch as one request, so that Meta takes it or refuses it as a whole. A batch without
@@ -12,19 +14,9 @@ import type { WireRow } from './rows.ts';
  * @throws RangeError before anything is sent, for a batch over the limits.
  * @throws ConnectorFailure for what Meta refused; the batch may then be sent again.
  */
-export async function push(
-  context: ConnectorContext,
-  batch: Batch,
-  limits: Pick<Limits, 'rows' | 'keysPerKind'>,
-): Promise<Receipt> {
+export async function push(context: ConnectorContext, batch: Batch): Promise<Receipt> {
+  requireWithinLimits(batch);
   const people = batch.members.length;
-  if (people > limits.rows) {
-    throw new RangeError(`A batch for Meta holds at most ${limits.rows} people.`);
-  }
-  const keys = batch.members.flatMap(({ email, phone }) => [email.length, phone.length]);
-  if (keys.some((count) => count > limits.keysPerKind)) {
-    throw new RangeError(`A person sent to Meta has at most ${limits.keysPerKind} keys of a kind.`);
-  }
   const rows = rowsOf(batch);
   if (rows.length === 0) {
     const rejected = rejections({ invalid: 0, keyless: people });
@@ -34,7 +26,7 @@ export async function push(
     audienceId: batch.audience.remoteId,
     operation: batch.operation,
     sessionId: sessionId(batch),
-    rows: rows.map(({ cells }) => cells),
+    table: tableOf(rows),
   });
   return receiptOf(people, rows, answer);
 }
@@ -72,8 +64,22 @@ function rejections(people: { readonly invalid: number; readonly keyless: number
   ].filter(({ count }) => count > 0);
 }
 
-/** The rows that hold a digest which a sample repeats, be it as a key or as a value. */
+/**
+ * The rows whose keys a sample repeats. A digest says whose it is wherever it stands; a plain key
+ * may be as short as "1", so it has to be the sample itself. Names and places are shared by many
+ * and name nobody.
+ */
 function namedRows(rows: readonly WireRow[], answer: UploadAnswer): WireRow[] {
-  const samples = JSON.stringify(answer.invalid_entry_samples ?? []);
-  return rows.filter(({ cells }) => cells.some((cell) => cell !== '' && samples.includes(cell)));
+  const samples = answer.invalid_entry_samples ?? [];
+  const text = JSON.stringify(samples);
+  const values = new Set(typeof samples === 'object' ? Object.values(samples) : []);
+  const hasDigest = (key: string | undefined) => key !== undefined && text.includes(key);
+  const isSample = (key: string | undefined) => key !== undefined && values.has(key);
+  return rows.filter(
+    ({ keys }) =>
+      hasDigest(keys.EMAIL) ||
+      hasDigest(keys.PHONE) ||
+      isSample(keys.MADID) ||
+      isSample(keys.EXTERN_ID),
+  );
 }

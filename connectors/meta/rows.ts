@@ -1,43 +1,67 @@
 /** From people to the rows of a request, and how a request's session is named. */
 import { createHash } from 'node:crypto';
+import type { Profile } from '../../src/identity/types.ts';
 import type { Batch, Member } from '../connector.ts';
-import type { Cells } from './api.ts';
+
+/** The columns that people are found and removed by, in the order in which they are sent. */
+export const KEY_COLUMNS = ['EMAIL', 'PHONE', 'MADID', 'EXTERN_ID'] as const;
+export type KeyColumn = (typeof KEY_COLUMNS)[number];
 
 /** A row of a request and the person (by position in the batch) that it belongs to. */
 export interface WireRow {
   readonly member: number;
-  readonly cells: Cells;
+  /** What the row names the person by: at least one key. */
+  readonly keys: Readonly<Partial<Record<KeyColumn, string>>>;
+  readonly profile: Profile;
+  readonly limitedUseState?: number;
+}
+
+/** A person's keys by column. */
+export function keysOf(member: Member): Record<KeyColumn, readonly string[]> {
+  const { email, phone, mobileId = [], externalId = [] } = member;
+  return { EMAIL: email, PHONE: phone, MADID: mobileId, EXTERN_ID: externalId };
 }
 
 /**
- * The rows for adding people: first e-mail and first phone together, each further one on a row of
- * its own with a blank beside it, since repeated keys in a schema are not documented.
+ * All rows of a batch. A removal names one key a row, and nothing else of the person: whether Meta
+ * wants every value of a removal row to match is not documented, and one key always matches.
  */
-function addRows({ email, phone }: Member): Cells[] {
-  const [firstEmail = '', ...moreEmails] = email;
-  const [firstPhone = '', ...morePhones] = phone;
-  if (firstEmail === '' && firstPhone === '') return [];
-  return [[firstEmail, firstPhone], ...singles(moreEmails, morePhones)];
+export function rowsOf({ operation, members }: Pick<Batch, 'operation' | 'members'>): WireRow[] {
+  return members.flatMap((person, member) =>
+    operation === 'add'
+      ? addRows(person, member)
+      : singles(keysOf(person)).map((keys): WireRow => ({ member, keys, profile: {} })),
+  );
 }
 
-/** Rows with one key each. */
-function singles(emails: readonly string[], phones: readonly string[]): Cells[] {
+/**
+ * The rows for adding a person: the first key of each kind together, each further one on a row of
+ * its own, since repeated keys in a schema are not documented. Names and address go along on the
+ * first row alone: they can find the person by themselves, which they need to do only once, and a
+ * further row is there for its key. Limited data use is a matter of each row, so all rows say it.
+ */
+function addRows(person: Member, member: number): WireRow[] {
+  const keys = keysOf(person);
+  const first: Partial<Record<KeyColumn, string>> = {};
+  const further: Partial<Record<KeyColumn, readonly string[]>> = {};
+  for (const column of KEY_COLUMNS) {
+    const [one, ...more] = keys[column];
+    if (one === undefined) continue;
+    first[column] = one;
+    further[column] = more;
+  }
+  if (Object.keys(first).length === 0) return [];
+  const { limitedUseState } = person.consent;
+  const each = { member, ...(limitedUseState === undefined ? {} : { limitedUseState }) };
   return [
-    ...emails.map((email): Cells => [email, '']),
-    ...phones.map((phone): Cells => ['', phone]),
+    { ...each, keys: first, profile: person.profile ?? {} },
+    ...singles(further).map((keys): WireRow => ({ ...each, keys, profile: {} })),
   ];
 }
 
-/**
- * All rows of a batch. A removal names one key a row: whether Meta wants every key of a removal row
- * to match is not documented, and one key always matches.
- */
-export function rowsOf(batch: Pick<Batch, 'operation' | 'members'>): WireRow[] {
-  return batch.members.flatMap((person, member) =>
-    (batch.operation === 'add' ? addRows(person) : singles(person.email, person.phone)).map(
-      (cells): WireRow => ({ member, cells }),
-    ),
-  );
+/** One key each. */
+function singles(keys: Readonly<Partial<Record<KeyColumn, readonly string[]>>>): WireRow['keys'][] {
+  return KEY_COLUMNS.flatMap((column) => (keys[column] ?? []).map((key) => ({ [column]: key })));
 }
 
 /**

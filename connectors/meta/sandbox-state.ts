@@ -26,7 +26,10 @@ export const EventSchema = z.discriminatedUnion('type', [
     schema: z.string(),
     last: z.boolean(),
     received: z.int(),
+    /** Keys: digests, and ids where the platform takes them plain. */
     digests: z.array(z.string()),
+    /** Of those added, the advertiser's own ids. */
+    externIds: z.array(z.string()).default([]),
   }),
 ]);
 export type MetaEvent = z.infer<typeof EventSchema>;
@@ -61,13 +64,20 @@ export interface Session {
 export interface MetaState {
   readonly audiences: Map<string, SandboxAudience>;
   readonly sessions: Map<string, Session>;
+  /** When each of the advertiser's own ids last came along with a person. */
+  readonly externIds: Map<string, Date>;
   /** Audiences ever made; the next id is one more. */
   made: number;
 }
 
 /** The state after every event of a journal. */
 export function restore(events: Iterable<JournalEvent>): MetaState {
-  const state: MetaState = { audiences: new Map(), sessions: new Map(), made: 0 };
+  const state: MetaState = {
+    audiences: new Map(),
+    sessions: new Map(),
+    externIds: new Map(),
+    made: 0,
+  };
   for (const event of events) apply(state, EventSchema.parse(event));
   return state;
 }
@@ -110,6 +120,7 @@ function changeUsers(state: MetaState, event: UsersChanged): void {
   session.received += event.received;
   session.finished ||= event.last;
   state.sessions.set(event.session, session);
+  for (const id of event.externIds) state.externIds.set(id, new Date(event.at));
   const audience = state.audiences.get(event.audience);
   if (audience === undefined) return;
   audience.source ??= event.source;
@@ -119,9 +130,9 @@ function changeUsers(state: MetaState, event: UsersChanged): void {
 }
 
 function change(members: Set<string>, event: UsersChanged): void {
-  for (const digest of event.digests) {
-    if (event.operation === 'add') members.add(digest);
-    else members.delete(digest);
+  for (const key of event.digests) {
+    if (event.operation === 'add') members.add(key);
+    else members.delete(key);
   }
 }
 

@@ -1,16 +1,14 @@
 /** How the Meta emulator reads the payload and session of an upload, as strictly as documented. */
 import { z } from 'zod';
 import { refusal } from './sandbox-answers.ts';
+import { readRows, readSchema } from './sandbox-rows.ts';
+import type { TakenRow } from './sandbox-rows.ts';
 import type { MetaState, SandboxAudience } from './sandbox-state.ts';
 
 const MAX_ROWS = 10_000;
 const MAX_SAMPLES = 100;
 /** A session ends by itself this long after its first batch; later batches are discarded. */
 const SESSION_MS = 90 * 60 * 1000;
-const EMPTY_DIGEST = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
-
-const HASHED = 'EMAIL PHONE GEN DOBY DOBM DOBD LN FN FI CT ST ZIP COUNTRY'.split(' ');
-const PLAIN = ['EXTERN_ID', 'MADID'];
 
 /** Documented clients send JSON; a form carries the same as JSON in a string. */
 const jsonText = z.string().transform((text, context): unknown => {
@@ -23,11 +21,14 @@ const jsonText = z.string().transform((text, context): unknown => {
 });
 const orText = <T extends z.ZodType>(schema: T) => z.union([schema, jsonText.pipe(schema)]);
 
+/** Text, and for limited data use lists and numbers. */
+const Cell = z.union([z.string(), z.number(), z.array(z.string())]);
+
 const UploadSchema = z.object({
   payload: orText(
     z.object({
       schema: z.union([z.string(), z.array(z.string()).min(1)]),
-      data: z.array(z.union([z.string(), z.array(z.string())])),
+      data: z.array(z.union([z.string(), z.array(Cell)])),
       is_raw: z.boolean().optional(),
     }),
   ),
@@ -44,7 +45,7 @@ const UploadSchema = z.object({
 export interface Upload {
   readonly schema: readonly string[];
   readonly source: string;
-  readonly rows: readonly (readonly string[])[];
+  readonly rows: readonly TakenRow[];
   readonly session: { readonly id: string; readonly last: boolean };
   readonly invalid: number;
   readonly samples: Readonly<Record<string, string>>;
@@ -55,53 +56,39 @@ export interface Upload {
 /** Reads an upload. @throws GraphRefusal for what the platform refuses as a whole. */
 export function readUpload(
   params: unknown,
-  at: { readonly state: MetaState; readonly audience: SandboxAudience; readonly now: Date },
+  at: {
+    readonly state: MetaState;
+    readonly audience: SandboxAudience;
+    readonly now: Date;
+    readonly removes: boolean;
+  },
 ): Upload {
   const parsed = UploadSchema.safeParse(params);
   if (!parsed.success) {
     throw refusal.parameter(`Invalid ${String(parsed.error.issues[0]?.path[0] ?? 'payload')}`);
   }
   const { payload, session } = parsed.data;
-  const schema = [payload.schema].flat().map((key) => key.replace(/_SHA256$/, ''));
-  const foreign = schema.find((key) => !HASHED.includes(key) && !PLAIN.includes(key));
-  if (foreign !== undefined) throw refusal.parameter(`Unknown schema key ${foreign}`);
+  const schema = readSchema(payload.schema, at.removes);
   const source = typeof payload.schema === 'string' ? 'HASHES_OR_USER_IDS' : 'MULTI_HASHES';
   const locked = at.audience.source;
   if (locked !== undefined && locked !== source) throw refusal.otherSource(locked, source);
   if (payload.data.length > MAX_ROWS) throw refusal.tooManyRows();
-  const rows = payload.data.map((row) => [row].flat());
-  // That such a row fails the whole request is not confirmed for every client; it is the strict way.
-  if (rows.some((row) => row.length !== schema.length)) {
-    throw refusal.parameter('Data is missing or does not match schema');
-  }
-  // Meta would take this digest; sent at all, it is a blank that a connector hashed by mistake.
-  if (rows.flat().includes(EMPTY_DIGEST)) {
-    throw refusal.parameter('A blank was hashed: send "" for an unknown value');
-  }
+  const rows = readRows(
+    payload.data.map((row) => [row].flat()),
+    schema,
+  );
   const opened = openSession(session, { ...at, schema: schema.join(',') });
-  const bad = opened.discarded ? [] : rows.filter((row) => !isValid(row, schema));
+  const { taken, invalid } = opened.discarded ? { taken: [], invalid: [] } : rows;
   return {
     schema,
     source,
-    rows: opened.discarded ? [] : rows.filter((row) => isValid(row, schema)),
+    rows: taken,
     session: opened,
-    invalid: bad.length,
+    invalid: invalid.length,
     // A map of strings is documented, what its keys are is not: here, the position of the sample.
-    samples: Object.fromEntries(
-      bad.slice(0, MAX_SAMPLES).map((row, position) => [position, row.join(',')]),
-    ),
-    received: opened.discarded ? 0 : rows.length,
+    samples: Object.fromEntries(invalid.slice(0, MAX_SAMPLES).map((value, at) => [at, value])),
+    received: taken.length + invalid.length,
   };
-}
-
-function isValid(row: readonly string[], schema: readonly string[]): boolean {
-  return (
-    row.some((cell) => cell !== '') &&
-    row.every(
-      (cell, column) =>
-        cell === '' || PLAIN.includes(schema[column] ?? '') || /^[0-9a-f]{64}$/.test(cell),
-    )
-  );
 }
 
 function openSession(

@@ -11,6 +11,7 @@ import { callBudget } from './sandbox-budget.ts';
 import { audienceFields, fieldsAsked, pageOf } from './sandbox-read.ts';
 import { apply, restore } from './sandbox-state.ts';
 import type { MetaEvent, SandboxAudience } from './sandbox-state.ts';
+import { externIdsOf, removed } from './sandbox-removal.ts';
 import { readUpload } from './sandbox-upload.ts';
 
 const PLATFORM = 'meta';
@@ -65,10 +66,10 @@ export function createMetaEmulator(
     if (!permissions.includes('ads_management')) throw refusal.permission();
     if (!termsAccepted) throw refusal.terms();
   };
-  const usersFound = (digests: Iterable<string>): string[] => {
+  const usersFound = (keys: Iterable<string>): string[] => {
     const users = new Set<string>();
-    for (const digest of digests) {
-      const user = world.population.find(PLATFORM, digest);
+    for (const key of keys) {
+      const user = world.population.find(PLATFORM, key);
       if (user !== undefined) users.add(user);
     }
     return [...users].sort();
@@ -164,10 +165,11 @@ export function createMetaEmulator(
     const audience = existing(context.req.param('audience'));
     if (audience.flagged) throw refusal.flagged();
     const now = world.clock.now();
-    const upload = readUpload(params, { state, audience, now });
-    const digests = removes ? removed(audience, upload.rows) : upload.rows.flat().filter(Boolean);
-    const left = audience.members.size - digests.length;
-    if (removes && digests.length > 0 && left < (options.removalFloor ?? 0)) {
+    const upload = readUpload(params, { state, audience, now, removes });
+    const sent = upload.rows.flatMap(({ keys }) => keys);
+    const gone = removed(upload.rows, { audience, state, now });
+    const left = audience.members.size - gone.length;
+    if (removes && gone.length > 0 && left < (options.removalFloor ?? 0)) {
       throw refusal.tooSmall();
     }
     record({
@@ -180,7 +182,8 @@ export function createMetaEmulator(
       schema: upload.schema.join(','),
       last: upload.session.last,
       received: upload.received,
-      digests,
+      digests: removes ? gone : sent.map(({ value }) => value),
+      externIds: removes ? [] : externIdsOf(sent),
     });
     return context.json({
       audience_id: audience.id,
@@ -199,7 +202,7 @@ export function createMetaEmulator(
     audienceFields(audience, wanted, {
       now: world.clock.now(),
       processingMs: options.processingMs ?? 60 * 60 * 1000,
-      count: (digests) => usersFound(digests).length,
+      count: (keys) => usersFound(keys).length,
     });
 
   return {
@@ -225,18 +228,6 @@ const CreateSchema = z.object({
     'BOTH_USER_AND_PARTNER_PROVIDED',
   ]),
 });
-
-/**
- * The digests that removal rows take off. Whether a row with several keys removes a person who
- * carries only some of them is not documented; here, as the stricter reading, it removes nobody.
- */
-function removed(audience: SandboxAudience, rows: readonly (readonly string[])[]): string[] {
-  const keys = rows
-    .map((row) => row.filter((cell) => cell !== ''))
-    .filter((row) => row.every((key) => audience.members.has(key)))
-    .flat();
-  return [...new Set(keys)];
-}
 
 /** Query and body together: the SDK sends JSON, curl a form, and both put the token in either. */
 async function paramsOf(context: Context): Promise<Record<string, unknown>> {

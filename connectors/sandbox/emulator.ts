@@ -26,10 +26,13 @@ export type JournalEvent = { readonly type: string; readonly at: string } & Read
   Record<string, unknown>
 >;
 
-/** The people who have an account on a platform, found by the digests the platform knows. */
+/** The people who have an account on a platform, found by the keys the platform knows. */
 export interface Population {
-  /** The platform's user who has this digest among their contact details, if there is one. */
-  find(platform: string, digest: string): string | undefined;
+  /**
+   * The platform's user who has this key, if there is one. A key is what `Emulator.members` shows:
+   * the digest of a contact detail, or an id that the platform takes as it is.
+   */
+  find(platform: string, key: string): string | undefined;
 }
 
 export interface SandboxWorld {
@@ -50,9 +53,12 @@ export interface Emulator {
   readonly credentials: Readonly<Record<string, string>>;
   /** The audiences on the platform: id, name, owner account. */
   audiences(): readonly { readonly id: string; readonly name: string; readonly account: string }[];
-  /** The digests on an audience, as lowercase hex, sorted. Empty for an unknown audience. */
+  /**
+   * The keys on an audience, sorted: digests as lowercase hex, plain ids as they are, a name at an
+   * address as its parts joined by `|`. Empty for an unknown audience.
+   */
   members(audienceId: string): readonly string[];
-  /** The platform users whom the digests on an audience lead to. */
+  /** The platform users whom the keys on an audience lead to. */
   matched(audienceId: string): readonly string[];
 }
 

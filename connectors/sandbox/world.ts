@@ -70,17 +70,17 @@ function parseLine(line: string): z.infer<typeof JournalLine> | undefined {
   }
 }
 
-/** A population that grows by `register`; one digest leads to at most one user per platform. */
+/** A population that grows by `register`; one key leads to at most one user per platform. */
 export function population(): Population & {
-  register(platform: string, user: string, digests: readonly string[]): void;
+  register(platform: string, user: string, keys: readonly string[]): void;
 } {
   const users = new Map<string, Map<string, string>>();
   return {
-    find: (platform, digest) => users.get(platform)?.get(digest),
-    register(platform, user, digests) {
+    find: (platform, key) => users.get(platform)?.get(key),
+    register(platform, user, keys) {
       let known = users.get(platform);
       if (known === undefined) users.set(platform, (known = new Map()));
-      for (const digest of digests) if (!known.has(digest)) known.set(digest, user);
+      for (const key of keys) if (!known.has(key)) known.set(key, user);
     },
   };
 }

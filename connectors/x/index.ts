@@ -4,7 +4,7 @@ import type { Connector } from '../connector.ts';
 import { ensureAudience } from './audience.ts';
 import { check } from './checks.ts';
 import { readMatch } from './match.ts';
-import { KEYS_PER_KIND, MEMBER_LIFETIME_DAYS, ROWS_PER_REQUEST } from './pack.ts';
+import { KEYS_PER_KIND, KEYS_PER_MEMBER, MEMBER_LIFETIME_DAYS, ROWS_PER_REQUEST } from './pack.ts';
 import { push } from './push.ts';
 
 const secret = (help: string) => z.string().min(1).describe(help);
@@ -29,10 +29,18 @@ export const x: Connector = {
   endpoints: { ads: { variable: 'X_ADS_URL', url: 'https://ads-api.x.com' } },
   // X's audience pages give no rule for phones (unconfirmed); its web-conversions page hashes
   // E.164 with the plus, so audiences are taken to do the same.
-  identifiers: { email: 'email_plain', phone: 'phone_e164' },
+  identifiers: {
+    email: 'email_plain',
+    phone: 'phone_e164',
+    mobile_id: 'mobile_id_hashed',
+    x_handle: 'x_handle',
+    x_id: 'x_id',
+    external_id: 'external_id',
+  },
   limits: {
     rows: ROWS_PER_REQUEST,
     keysPerKind: KEYS_PER_KIND,
+    keysPerMember: KEYS_PER_MEMBER,
     concurrency: 4,
     requests: 1500,
     perMs: 60_000,

@@ -61,9 +61,9 @@ export interface XState {
   create(account: string, name: string, description: string | null): StoredAudience;
   delete(audience: StoredAudience): void;
   change(audience: StoredAudience, operations: readonly StoredOperation[]): void;
-  /** The digests on an audience at the world's time. */
-  digests(audience: StoredAudience): ReadonlySet<string>;
-  /** The platform users whom those digests lead to. */
+  /** The keys on an audience at the world's time. */
+  keys(audience: StoredAudience): ReadonlySet<string>;
+  /** The platform users whom those keys lead to. */
   matched(audience: StoredAudience): ReadonlySet<string>;
   /** Lets X process what is due by the world's time. */
   process(audience: StoredAudience): void;
@@ -79,12 +79,12 @@ export function xState(world: SandboxWorld, platform: string, matches: DeleteMat
     reduce(audiences, event, matches);
   };
   const now = (): string => world.clock.now().toISOString();
-  const digests = (audience: StoredAudience): Set<string> =>
-    audience.deleted ? new Set() : audience.roster.digestsAt(world.clock.now().getTime());
+  const keys = (audience: StoredAudience): Set<string> =>
+    audience.deleted ? new Set() : audience.roster.keysAt(world.clock.now().getTime());
   const matched = (audience: StoredAudience): Set<string> => {
     const users = new Set<string>();
-    for (const digest of digests(audience)) {
-      const user = world.population.find(platform, digest);
+    for (const key of keys(audience)) {
+      const user = world.population.find(platform, key);
       if (user !== undefined) users.add(user);
     }
     return users;
@@ -121,7 +121,7 @@ export function xState(world: SandboxWorld, platform: string, matches: DeleteMat
       process(audience);
       record({ type: 'users-changed', at: now(), id: audience.id, operations: [...operations] });
     },
-    digests,
+    keys,
     matched,
     process,
   };
@@ -171,9 +171,9 @@ function reduce(
 }
 
 function applyTo(list: Roster, operation: StoredOperation, matches: DeleteMatches): void {
-  for (const digests of operation.users) {
-    if (operation.type === 'Delete') list.delete(digests, matches);
-    else list.update(digests, Date.parse(operation.from), Date.parse(operation.until));
+  for (const keys of operation.users) {
+    if (operation.type === 'Delete') list.delete(keys, matches);
+    else list.update(keys, Date.parse(operation.from), Date.parse(operation.until));
   }
 }
 

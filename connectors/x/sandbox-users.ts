@@ -14,7 +14,7 @@ export const MAX_LIFETIME_MONTHS = 13;
 
 const EMPTY_DIGEST = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
-/** An operation as it is kept: the digests of each user, and the span of an Update. */
+/** An operation as it is kept: the keys of each user, digests or plain ids, and the span of an Update. */
 const StoredSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('Update'),
@@ -100,6 +100,7 @@ function store(operation: z.infer<typeof Operation>, now: Date): StoredOperation
     ...user.handle,
     ...user.twitter_id,
     ...user.device_id,
+    ...user.partner_user_id,
   ]);
   if (operation.operation_type === 'Delete') return { type: 'Delete', users };
   const from = new Date(operation.params.effective_at ?? now);

@@ -64,7 +64,7 @@ export function createXEmulator(world: SandboxWorld, options: XSandboxOptions = 
         .map(({ id, name, account }) => ({ id, name, account })),
     members(id) {
       const audience = find(id);
-      return audience === undefined ? [] : [...state.digests(audience)].toSorted();
+      return audience === undefined ? [] : [...state.keys(audience)].toSorted();
     },
     matched(id) {
       const audience = find(id);

@@ -14,6 +14,7 @@ import { serveSandbox } from '../../connectors/sandbox/server.ts';
 import type { SandboxServer } from '../../connectors/sandbox/server.ts';
 import { emptyWorld } from '../../connectors/sandbox/world.ts';
 import { batchOf, googleContext, people, person } from '../support/google-context.ts';
+import { UNKNOWN } from '../support/member-consent.ts';
 
 const WANTED = { name: 'Autumn list A', key: 'rk-7f3a' };
 const DAY_MS = 86_400_000;
@@ -187,7 +188,7 @@ describe('a batch to Google', () => {
   it('accepted in part counts what is proven refused, and the rest as unknown', async () => {
     await restart({ withoutConsent: 'refused' });
     const audience = await google.ensureAudience(context, WANTED);
-    const open = person(3, { consent: 'unknown' });
+    const open = person(3, { consent: UNKNOWN });
     expect(await pushed(audience, [person(1), person(2), open])).toMatchObject({
       accepted: 0,
       rejected: [{ code: 'PROCESSING_ERROR_REASON_NO_CONSENT', count: 1 }],

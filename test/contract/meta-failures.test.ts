@@ -8,6 +8,7 @@ import {
   HOUR,
   batchFor,
   contextFor,
+  everyKind,
   failureOf,
   people,
   start,
@@ -86,12 +87,13 @@ describe('failures of Meta', () => {
     });
   });
 
-  it('never carry the token, a digest or an address with a query', async () => {
+  it('never carry the token, a key or an address with a query', async () => {
     const { context, sandbox, emulator } = await start();
     const token = emulator.credentials['accessToken'] ?? '';
-    const batch = await batchFor(context, 'add', people(2));
+    const batch = await batchFor(context, 'add', [everyKind('ann'), ...people(1)]);
     const [secret = ''] = batch.members[0]?.email ?? [];
-    const echo = `Bad ${secret} at ${sandbox.url}/meta/x?access_token=${token} for a@example.com`;
+    const [madid = ''] = batch.members[0]?.mobileId ?? [];
+    const echo = `Bad ${secret} or ${madid} or "customer ann" at ${sandbox.url}/meta/x?access_token=${token} for a@example.com`;
     const error = { message: echo, code: 100, error_user_msg: echo, fbtrace_id: token };
     const bodies = [JSON.stringify({ error }), echo, JSON.stringify({ error: { message: echo } })];
     const failures: ConnectorFailure[] = [];
@@ -107,6 +109,8 @@ describe('failures of Meta', () => {
         JSON.stringify(failure) + inspect(failure, { depth: Infinity, showHidden: true });
       expect(seen).not.toContain(token);
       expect(seen).not.toContain(secret);
+      expect(seen).not.toContain(madid);
+      expect(seen).not.toContain('customer ann');
       expect(seen).not.toMatch(/\?access_token|@example/);
       expect(failure.nextStep).not.toBe('');
     }

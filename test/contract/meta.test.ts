@@ -4,6 +4,7 @@ import { createAudience } from '../../connectors/meta/api.ts';
 import { meta } from '../../connectors/meta/index.ts';
 import type { MetaSandboxOptions } from '../../connectors/meta/sandbox.ts';
 import type { Digest } from '../../src/identity/types.ts';
+import { GRANTED } from '../support/member-consent.ts';
 import {
   DAY,
   HOUR,
@@ -91,7 +92,7 @@ describe('pushing a batch to Meta', () => {
     const [ann] = people(1);
     const add = await batchFor(context, 'add', people(1));
     await meta.push(context, add);
-    const onlyEmail = { email: ann?.email ?? [], phone: [], consent: 'granted' } as const;
+    const onlyEmail = { email: ann?.email ?? [], phone: [], consent: GRANTED } as const;
     await meta.push(context, await batchFor(context, 'remove', [onlyEmail]));
     expect(emulator.members(add.audience.remoteId)).toEqual(ann?.phone);
   });
@@ -99,7 +100,7 @@ describe('pushing a batch to Meta', () => {
   it('removes whom it can where one key of the person was never on the list', async () => {
     const { context, emulator } = await start();
     const [ann] = people(1);
-    const onlyEmail = { email: ann?.email ?? [], phone: [], consent: 'granted' } as const;
+    const onlyEmail = { email: ann?.email ?? [], phone: [], consent: GRANTED } as const;
     const add = await batchFor(context, 'add', [onlyEmail]);
     await meta.push(context, add);
     await meta.push(context, await batchFor(context, 'remove', people(1)));
@@ -122,7 +123,7 @@ describe('pushing a batch to Meta', () => {
   it('sends nothing for people without a key, and counts them as refused', async () => {
     const context = contextFor({ graph: 'http://127.0.0.1:1' }, {});
     const audience = { remoteId: '1', name: 'A' };
-    const keyless = { email: [], phone: [], consent: 'granted' } as const;
+    const keyless = { email: [], phone: [], consent: GRANTED } as const;
     const batch = { id: 1n, audience, operation: 'add', members: [keyless, keyless] } as const;
     expect(await meta.push(context, batch)).toEqual({
       state: 'final',
@@ -155,8 +156,9 @@ describe('pushing a batch to Meta', () => {
       const batch = { id: 1n, audience: { remoteId: '1', name: 'A' }, operation };
       const onePersonMore = { ...batch, members: peopleOfMostKeys(2501) };
       await expect(meta.push(context, onePersonMore)).rejects.toThrow(RangeError);
-      const keys = ['a', 'b', 'c'].map(digest);
-      const oneKeyMore: Member = { email: [], phone: keys, consent: 'granted' };
+      const most = operation === 'add' ? meta.limits.keysPerKind : meta.limits.keysPerMember;
+      const keys = Array.from({ length: most + 1 }, (_, key) => digest(`${key}`));
+      const oneKeyMore: Member = { email: [], phone: keys, consent: GRANTED };
       await expect(meta.push(context, { ...batch, members: [oneKeyMore] })).rejects.toThrow(
         RangeError,
       );
@@ -169,7 +171,7 @@ describe('pushing a batch to Meta', () => {
     const poison: Member = {
       email: [digest('x').toUpperCase() as Digest],
       phone: [],
-      consent: 'granted',
+      consent: GRANTED,
     };
     const batch = await batchFor(context, 'add', [...members, poison]);
     expect(await meta.push(context, batch)).toMatchObject({
@@ -184,7 +186,7 @@ describe('pushing a batch to Meta', () => {
     const { context } = await start();
     const poison = Array.from({ length: 120 }, (_, index): Member => {
       const upper = digest(`x ${index}`).toUpperCase() as Digest;
-      return { email: [upper], phone: [], consent: 'granted' };
+      return { email: [upper], phone: [], consent: GRANTED };
     });
     const batch = await batchFor(context, 'add', [...people(30), ...poison]);
     expect(await meta.push(context, batch)).toMatchObject({

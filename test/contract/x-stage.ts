@@ -11,6 +11,7 @@ import type { SandboxServer } from '../../connectors/sandbox/server.ts';
 import { emptyWorld } from '../../connectors/sandbox/world.ts';
 import { createXEmulator } from '../../connectors/x/sandbox.ts';
 import type { Digest } from '../../src/identity/types.ts';
+import { GRANTED } from '../support/member-consent.ts';
 
 export const START = new Date('2026-11-02T03:00:00Z');
 export const HOUR = 60 * 60 * 1000;
@@ -65,7 +66,16 @@ export const digest = (text: string) => createHash('sha256').update(text).digest
 export const person = (name: string): Member => ({
   email: [digest(`${name}@example.com`)],
   phone: [digest(`+8190${name}`)],
-  consent: 'granted',
+  consent: GRANTED,
+});
+
+/** Somebody with one key of each kind that X takes. */
+export const everyKind = (name: string): Member => ({
+  ...person(name),
+  xHandle: [digest(`handle ${name}`)],
+  xId: [digest(`id ${name}`)],
+  mobileId: [digest(`device ${name}`)],
+  externalId: [`customer, ${name}`],
 });
 
 export const people = (count: number, prefix = 'p') =>
@@ -73,7 +83,13 @@ export const people = (count: number, prefix = 'p') =>
 
 /** What an audience of these people holds. */
 export const digestsOf = (members: readonly Member[]) =>
-  [...new Set(members.flatMap(({ email, phone }) => [...email, ...phone]))].toSorted();
+  [
+    ...new Set(
+      members.flatMap(({ email, phone, xHandle = [], xId = [], mobileId = [], externalId = [] }) =>
+        [email, phone, xHandle, xId, mobileId, externalId].flat(),
+      ),
+    ),
+  ].toSorted();
 
 export const batchOf = (
   audience: Audience,

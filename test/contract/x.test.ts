@@ -4,12 +4,14 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Audience, Member } from '../../connectors/connector.ts';
 import { x } from '../../connectors/x/index.ts';
 import { createXEmulator } from '../../connectors/x/sandbox.ts';
+import { GRANTED, UNKNOWN } from '../support/member-consent.ts';
 import {
   batchOf,
   DAY,
   deleteOnX,
   digest,
   digestsOf,
+  everyKind,
   failure,
   people,
   person,
@@ -127,11 +129,36 @@ describe('filling the audience', () => {
     });
   });
 
+  it('knows a person by every kind of key, and by none after the removal', async () => {
+    const [ann, bob] = [everyKind('ann'), everyKind('bob')];
+    await x.push(stage.context, batchOf(audience, 'add', [ann, bob]));
+    expect(stage.emulator.members(audience.remoteId)).toEqual(digestsOf([ann, bob]));
+    expect(stage.emulator.members(audience.remoteId)).toContain('customer, ann');
+    stage.world.population.register('x', 'user bob', ['customer, bob']);
+    expect(stage.emulator.matched(audience.remoteId)).toEqual(['user bob']);
+    await x.push(stage.context, batchOf(audience, 'remove', [{ ...ann, email: [], phone: [] }]));
+    const left = { email: ann.email, phone: ann.phone, consent: ann.consent };
+    expect(stage.emulator.members(audience.remoteId)).toEqual(digestsOf([left, bob]));
+    await x.push(stage.context, batchOf(audience, 'remove', [ann, bob]));
+    expect(stage.emulator.members(audience.remoteId)).toEqual([]);
+    expect(createXEmulator(stage.world).members(audience.remoteId)).toEqual([]);
+  });
+
+  it.each(['add', 'remove'] as const)(
+    'throws for a key too many before it sends anything (%s)',
+    async (operation) => {
+      const nowhere = { ...stage.context, endpoints: { ads: 'http://127.0.0.1:1' } };
+      const more = { ...everyKind('ann'), email: [digest('a'), digest('b')] };
+      const push = x.push(nowhere, batchOf(audience, operation, [more]));
+      await expect(push).rejects.toThrow(RangeError);
+    },
+  );
+
   it('takes the largest batch, with the most keys each, and throws for one person more', async () => {
     const most = Array.from({ length: x.limits.rows }, (_, index): Member => {
       const keys = (kind: string) =>
         Array.from({ length: x.limits.keysPerKind }, (__, key) => digest(`${kind}${index}.${key}`));
-      return { email: keys('e'), phone: keys('p'), consent: 'unknown' };
+      return { email: keys('e'), phone: keys('p'), consent: UNKNOWN };
     });
     const receipt = await x.push(stage.context, batchOf(audience, 'add', most));
     expect(receipt).toMatchObject({ accepted: x.limits.rows });
@@ -143,7 +170,7 @@ describe('filling the audience', () => {
   });
 
   it('leaves the list as it was when one of the people is poisonous', async () => {
-    const poison: Member = { email: [digest('')], phone: [], consent: 'granted' };
+    const poison: Member = { email: [digest('')], phone: [], consent: GRANTED };
     const batch = batchOf(audience, 'add', [...people(3), poison]);
     const refused = await failure(x.push(stage.context, batch));
     expect(refused).toMatchObject({ kind: 'invalid', code: 'INVALID_PARAMETER', status: 400 });

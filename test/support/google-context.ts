@@ -2,7 +2,8 @@
 import { hash } from 'node:crypto';
 import type { Batch, ConnectorContext, Member } from '../../connectors/connector.ts';
 import { SANDBOX_CREDENTIALS } from '../../connectors/google/sandbox-token.ts';
-import type { Digest } from '../../src/identity/types.ts';
+import type { Digest, PostalName } from '../../src/identity/types.ts';
+import { GRANTED } from './member-consent.ts';
 
 /** A context with a memo of its own; anything may be replaced. */
 export function googleContext(given: Partial<ConnectorContext> = {}): ConnectorContext {
@@ -31,8 +32,18 @@ export function person(n: number, given: Partial<Member> = {}): Member {
   return {
     email: [digestOf(`person${n}@example.com`)],
     phone: [digestOf(`+8190000${n}`)],
-    consent: 'granted',
+    consent: GRANTED,
     ...given,
+  };
+}
+
+/** The n-th made-up name at an address. */
+export function addressOf(n: number): PostalName {
+  return {
+    givenName: digestOf(`given name ${n}`),
+    familyName: digestOf(`family name ${n}`),
+    regionCode: 'JP',
+    postalCode: '150-0001',
   };
 }
 

@@ -10,6 +10,7 @@ import type { MetaSandboxOptions } from '../../connectors/meta/sandbox.ts';
 import { serveSandbox } from '../../connectors/sandbox/server.ts';
 import { emptyWorld } from '../../connectors/sandbox/world.ts';
 import type { Digest } from '../../src/identity/types.ts';
+import { GRANTED } from './member-consent.ts';
 
 const START = new Date('2026-11-21T00:00:00Z');
 export const HOUR = 60 * 60 * 1000;
@@ -25,8 +26,17 @@ export const digest = (text: string) => createHash('sha256').update(text).digest
 const person = (name: string): Member => ({
   email: [digest(`${name}@example.com`)],
   phone: [digest(`phone of ${name}`)],
-  consent: 'granted',
+  consent: GRANTED,
 });
+/** Somebody with one key of each kind that Meta takes, and a profile. */
+export const everyKind = (name: string): Member => ({
+  ...person(name),
+  mobileId: [uuidOf(name)],
+  externalId: [`customer ${name}`],
+  profile: { FN: digest(`first name of ${name}`), LN: digest('yamada'), COUNTRY: digest('jp') },
+});
+const uuidOf = (name: string) =>
+  digest(name).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
 export const people = (count: number): Member[] =>
   Array.from({ length: count }, (_, index) => person(`person ${index}`));
 /** People with as many keys as Meta's limits let through. */
@@ -34,12 +44,17 @@ export const peopleOfMostKeys = (count: number): Member[] =>
   Array.from({ length: count }, (_, index) => ({
     email: mostKeys(`person ${index}@example.com`),
     phone: mostKeys(`phone of person ${index}`),
-    consent: 'granted',
+    consent: GRANTED,
   }));
 const mostKeys = (name: string): Digest[] =>
   Array.from({ length: meta.limits.keysPerKind }, (_, key) => digest(`${key} ${name}`));
+/** What an audience of these people holds. */
 export const digestsOf = (members: readonly Member[]) =>
-  members.flatMap(({ email, phone }) => [...email, ...phone]).sort();
+  members
+    .flatMap(({ email, phone, mobileId = [], externalId = [] }) =>
+      [email, phone, mobileId, externalId].flat(),
+    )
+    .sort();
 
 /** A served sandbox with a context that points at it; closed when the test is over. */
 export async function start(

@@ -19,6 +19,12 @@ const LIST = {
 };
 const DIGEST = digestOf('someone@example.com');
 const EMPTY = digestOf('');
+const ADDRESS = {
+  givenName: DIGEST,
+  familyName: DIGEST,
+  regionCode: 'JP',
+  postalCode: '150-0001',
+};
 const ACCOUNT = { accountType: 'GOOGLE_ADS', accountId: '1234567890' };
 const DESTINATION = { operatingAccount: ACCOUNT, productDestinationId: '7000000001' };
 
@@ -93,6 +99,10 @@ describe('the Google emulator refuses an upload', () => {
   const members = Array.from({ length: 10_001 }, () => email(DIGEST));
   const elsewhere = (given: object) => ({ destinations: [{ ...DESTINATION, ...given }] });
 
+  const address = (given: object) => ({
+    audienceMembers: [member({ address: { ...ADDRESS, ...given } })],
+  });
+
   it.each<[string, object, string]>([
     ['without members', { audienceMembers: [] }, 'REQUIRED_FIELD_MISSING'],
     ['of 10,001 members', { audienceMembers: members }, 'TOO_MANY_AUDIENCE_MEMBERS'],
@@ -114,6 +124,24 @@ describe('the Google emulator refuses an upload', () => {
     ['of short digests', { audienceMembers: [email('abcd')] }, 'INVALID_SHA256_FORMAT'],
     ['of the empty string', { audienceMembers: [email(EMPTY)] }, 'INVALID_SHA256_FORMAT'],
     ['in hex called Base64', { encoding: 'BASE64' }, 'INVALID_SHA256_FORMAT'],
+    ...['givenName', 'familyName', 'regionCode', 'postalCode'].map(
+      (part): [string, object, string] => [
+        `with an address without ${part}`,
+        { audienceMembers: [member({ address: { ...ADDRESS, [part]: undefined } })] },
+        'REQUIRED_FIELD_MISSING',
+      ],
+    ),
+    ['with a blank in an address', address({ postalCode: '' }), 'REQUIRED_FIELD_MISSING'],
+    ['with a name in plain text', address({ givenName: 'taro' }), 'INVALID_HEX_ENCODING'],
+    ['with a name of nothing', address({ familyName: EMPTY }), 'INVALID_SHA256_FORMAT'],
+    ['with a region that is none', address({ regionCode: 'jp' }), 'INVALID_FORMAT'],
+    ['with a hashed region', address({ regionCode: DIGEST }), 'INVALID_FORMAT'],
+    ['with a postal code in spaces', address({ postalCode: ' 1 ' }), 'INVALID_POSTAL_CODE'],
+    [
+      'with an address and an e-mail in one',
+      { audienceMembers: [member({ address: ADDRESS, emailAddress: DIGEST })] },
+      'INVALID_AUDIENCE_MEMBER',
+    ],
     ['without encoding', { encoding: undefined }, 'REQUIRED_FIELD_MISSING'],
     ['without terms', { termsOfService: undefined }, 'TERMS_AND_CONDITIONS_NOT_SIGNED'],
     ['without destination', { destinations: [] }, 'REQUIRED_FIELD_MISSING'],
@@ -146,6 +174,12 @@ describe('the Google emulator refuses an upload', () => {
     ['with an unknown name', upload({ operations: [] })],
     ['with the consent words of the Ads API', upload({ consent: { adUserData: 'GRANTED' } })],
     ['with enums as numbers', upload({ encoding: 1 })],
+    ['with an unknown consent', upload({ consent: { adUserData: 'CONSENT_UNKNOWN' } })],
+    [
+      'with a street, which is for Analytics alone',
+      upload({ audienceMembers: [member({ address: { ...ADDRESS, addressLine: '1-2-3' } })] }),
+    ],
+    ['of mobile ids', upload({ audienceMembers: [{ mobileData: { mobileIds: ['a'] } }] })],
   ])('%s, as the JSON itself is wrong', async (_, body) => {
     const answer = await post(INGEST, body);
     expect(answer.status).toBe(400);
@@ -185,6 +219,33 @@ describe('the Google emulator refuses an upload', () => {
       ],
     });
     expect(emulator.members('7000000001')).toEqual([]);
+  });
+});
+
+describe('the Google emulator counts what it was sent', () => {
+  it('by type, addresses among them', async () => {
+    const audienceMembers = [
+      member({ emailAddress: DIGEST }, { phoneNumber: DIGEST }, { address: ADDRESS }),
+    ];
+    const answer = await post(INGEST, upload({ audienceMembers }));
+    const { requestId } = z.object({ requestId: z.string() }).parse(await answer.json());
+    world.clock.advance(PROCESSING_MS);
+    expect(await (await get(`${STATUS}?requestId=${requestId}`)).json()).toMatchObject({
+      requestStatusPerDestination: [
+        {
+          audienceMembersIngestionStatus: {
+            compositeDataIngestionStatus: {
+              recordCount: '1',
+              dataTypeCounts: [
+                { type: 'EMAIL', count: '1' },
+                { type: 'PHONE_NUMBER', count: '1' },
+                { type: 'ADDRESS', count: '1' },
+              ],
+            },
+          },
+        },
+      ],
+    });
   });
 });
 

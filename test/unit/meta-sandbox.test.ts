@@ -126,6 +126,115 @@ describe('the Meta emulator refuses', () => {
   });
 });
 
+describe('the Meta emulator and the columns of an upload', () => {
+  const MADID = '4b61639e-47cc-4056-a16a-c8217e029462';
+  const table = (schema: readonly string[], ...data: readonly (readonly unknown[])[]) => ({
+    payload: { schema, data },
+  });
+  const options = (...cells: readonly unknown[]) =>
+    table(
+      [
+        'EMAIL',
+        'DATA_PROCESSING_OPTIONS',
+        'DATA_PROCESSING_OPTIONS_COUNTRY',
+        'DATA_PROCESSING_OPTIONS_STATE',
+      ],
+      [digest('a'), ...cells],
+    );
+
+  it.each<[string, object]>([
+    ['a column named twice', table(['EMAIL', 'EMAIL'], [digest('a'), digest('b')])],
+    ['an option that is none', options(['LDV'], 1, 1000)],
+    ['an option as text', options('LDU', 1, 1000)],
+    ['an unknown country', options(['LDU'], 2, 1000)],
+    ['a country as text', options(['LDU'], '1', 1000)],
+    ['a state as text', options(['LDU'], 1, '1000')],
+    ['a state that is none', options(['LDU'], 1, 7)],
+    ['a state without its option', table(['EMAIL', 'DATA_PROCESSING_OPTIONS_STATE'], ['', 0])],
+    ['a limit in a removal', { ...options([], 0, 0), method: 'DELETE' }],
+    ['a number for an id', table(['EXTERN_ID'], [7])],
+    ['a list for an id', table(['EXTERN_ID'], [['c-1']])],
+  ])('refuses %s', async (_, body) => {
+    const { post, create, emulator } = sandbox();
+    const id = await create();
+    expect(await refused(post(`${id}/users`, body))).toBe('100');
+    expect(emulator.members(id)).toEqual([]);
+  });
+
+  it('takes limited data use with state, by geolocation, and denied', async () => {
+    const { post, create, emulator } = sandbox();
+    const id = await create();
+    for (const cells of [
+      [['LDU'], 1, 1000],
+      [['LDU'], 0, 0],
+      [[], 0, 0],
+    ]) {
+      const answer = await post(`${id}/users`, options(...cells));
+      expect(await answer.json()).toMatchObject({ num_received: 1, num_invalid_entries: 0 });
+    }
+    expect(emulator.members(id)).toEqual([digest('a')]);
+  });
+
+  it('counts wrong values as invalid entries, each with the value as its sample', async () => {
+    const { post, create, emulator } = sandbox();
+    const id = await create();
+    const schema = ['EMAIL', 'MADID', 'EXTERN_ID', 'FN'];
+    const body = table(
+      schema,
+      ['', MADID, 'c-1', digest('fn')],
+      ['', MADID.toUpperCase(), '', ''],
+      ['', digest(MADID), '', ''],
+      ['', '', ' ', ''],
+      [digest('a'), '', '', 'taro'],
+      ['', '', '', ''],
+    );
+    const answer = await post(`${id}/users`, body);
+    expect(await answer.json()).toMatchObject({
+      num_received: 6,
+      num_invalid_entries: 5,
+      invalid_entry_samples: {
+        '0': MADID.toUpperCase(),
+        '1': digest(MADID),
+        '2': ' ',
+        '3': 'taro',
+        '4': '',
+      },
+    });
+    expect(emulator.members(id)).toEqual([MADID, 'c-1']);
+  });
+
+  it('finds nobody by a profile, neither to add nor to remove', async () => {
+    const { post, create, emulator } = sandbox();
+    const id = await create();
+    const profile = [digest('fn'), digest('ln'), digest('zip')];
+    await post(`${id}/users`, table(['FN', 'LN', 'ZIP'], profile));
+    expect(emulator.members(id)).toEqual([]);
+    const full = table(['EMAIL', 'FN', 'LN', 'ZIP'], [digest('a'), ...profile]);
+    await post(`${id}/users`, full);
+    await post(`${id}/users`, { ...table(['FN', 'LN', 'ZIP'], profile), method: 'DELETE' });
+    await post(`${id}/users`, { ...full, method: 'DELETE' });
+    expect(emulator.members(id)).toEqual([digest('a')]);
+    await post(`${id}/users`, { ...table(['EMAIL'], [digest('a')]), method: 'DELETE' });
+    expect(emulator.members(id)).toEqual([]);
+  });
+
+  it("removes by an advertiser's id only within 90 days of when it last came along", async () => {
+    const { world, post, create, emulator } = sandbox();
+    const id = await create();
+    const add = table(['EXTERN_ID'], ['c-1']);
+    const remove = { ...add, method: 'DELETE' };
+    const day = 24 * 60 * 60_000;
+    await post(`${id}/users`, add);
+    world.clock.advance(90 * day + 1);
+    await post(`${id}/users`, remove);
+    expect(createMetaEmulator(world).members(id)).toEqual(['c-1']);
+    await post(`${id}/users`, add);
+    world.clock.advance(90 * day);
+    await post(`${id}/users`, remove);
+    expect(emulator.members(id)).toEqual([]);
+  });
+});
+
 describe('the Meta emulator', () => {
   it('discards what comes into a session after 90 minutes', async () => {
     const { world, post, create, emulator } = sandbox();

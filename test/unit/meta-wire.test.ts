@@ -9,13 +9,15 @@ import { meta } from '../../connectors/meta/index.ts';
 import { readingOf } from '../../connectors/meta/match.ts';
 import { receiptOf } from '../../connectors/meta/push.ts';
 import { rowsOf, sessionId } from '../../connectors/meta/rows.ts';
+import { tableOf } from '../../connectors/meta/table.ts';
 import type { Digest } from '../../src/identity/types.ts';
+import { GRANTED } from '../support/member-consent.ts';
 
 const digest = (text: string) => createHash('sha256').update(text).digest('hex') as Digest;
 const member = (email: string[], phone: string[]): Member => ({
   email: email.map(digest),
   phone: phone.map(digest),
-  consent: 'granted',
+  consent: GRANTED,
 });
 
 describe('the rows of a batch for Meta', () => {
@@ -34,9 +36,11 @@ describe('the rows of a batch for Meta', () => {
         const rows = rowsOf({ operation, members: people });
         for (const [person, { email, phone }] of people.entries()) {
           const own = rows.filter((row) => row.member === person);
-          expect(own.map(({ cells }) => cells[0]).filter(Boolean)).toEqual(email);
-          expect(own.map(({ cells }) => cells[1]).filter(Boolean)).toEqual(phone);
-          expect(own.every(({ cells }) => cells.some(Boolean))).toBe(true);
+          const { schema, data } = tableOf(own);
+          expect(schema).toEqual(['EMAIL', 'PHONE']);
+          expect(data.map((cells) => cells[0]).filter(Boolean)).toEqual(email);
+          expect(data.map((cells) => cells[1]).filter(Boolean)).toEqual(phone);
+          expect(data.every((cells) => cells.length === 2 && cells.some(Boolean))).toBe(true);
         }
       }),
     );
@@ -44,12 +48,11 @@ describe('the rows of a batch for Meta', () => {
 
   it('are one for a person with one key of each kind to add, and two to remove', () => {
     const one = [member(['e'], ['p'])];
-    expect(rowsOf({ operation: 'add', members: one })).toEqual([
-      { member: 0, cells: [digest('e'), digest('p')] },
-    ]);
-    expect(rowsOf({ operation: 'remove', members: one })).toEqual([
-      { member: 0, cells: [digest('e'), ''] },
-      { member: 0, cells: ['', digest('p')] },
+    const data = (operation: 'add' | 'remove') => tableOf(rowsOf({ operation, members: one })).data;
+    expect(data('add')).toEqual([[digest('e'), digest('p')]]);
+    expect(data('remove')).toEqual([
+      [digest('e'), ''],
+      ['', digest('p')],
     ]);
   });
 
@@ -129,7 +132,7 @@ describe('the receipt of a batch for Meta', () => {
   });
 
   it('adds up to the people sent, whatever Meta answers', () => {
-    const sample = fc.array(fc.constantFrom(...rows.map(({ cells }) => cells[0])));
+    const sample = fc.array(fc.constantFrom(...rows.map(({ keys }) => keys.EMAIL)));
     fc.assert(
       fc.property(fc.nat(9), fc.nat(9), sample, (received, invalid, samples) => {
         const receipt = receiptOf(4, rows, answered(received, invalid, samples));

@@ -112,6 +112,9 @@ describe('failures of X', () => {
     expect(clean.message).toContain(
       'no [digest] for [e-mail] at [number] with [secret], see [address]',
     );
+    expect(scrub('"customer 1" is no 4B61639E-47cc-4056-a16a-c8217e029462', [])).toBe(
+      '[value] is no [id]',
+    );
     expect(scrub('x'.repeat(10_000), [])).toHaveLength(300);
   });
 });

@@ -2,26 +2,33 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Member } from '../../connectors/connector.ts';
 import { x } from '../../connectors/x/index.ts';
-import { MAX_BODY_BYTES, packUsers } from '../../connectors/x/pack.ts';
+import { MAX_BODY_BYTES, PARTNER_ID_BYTES, packUsers } from '../../connectors/x/pack.ts';
 import type { Digest } from '../../src/identity/types.ts';
+import { GRANTED, UNKNOWN } from '../support/member-consent.ts';
 
 const NOW = new Date('2026-11-01T00:00:00.987Z');
 const DAY = 24 * 60 * 60 * 1000;
 const key = (digit: string) => digit.repeat(64) as Digest;
 const keys = (count: number) => Array.from({ length: count }, () => key('a'));
+/** The longest of the advertiser's own ids that are sent. */
+const longest = 'あ'.repeat((PARTNER_ID_BYTES - 2) / 3) + 'i'.repeat((PARTNER_ID_BYTES - 2) % 3);
+/** A person of the most keys, of the kind that takes the most bytes: only ever in a removal. */
 const most: Member = {
-  email: keys(x.limits.keysPerKind),
-  phone: keys(x.limits.keysPerKind),
-  consent: 'granted',
+  email: [],
+  phone: [],
+  externalId: Array.from({ length: x.limits.keysPerMember }, () => longest),
+  consent: GRANTED,
 };
+const nobody: Member = { email: [], phone: [], consent: GRANTED };
+const one: Member = { ...nobody, email: keys(1) };
 const bodyOf = (members: readonly Member[], operation: 'add' | 'remove') =>
   JSON.parse(packUsers({ members, operation }, NOW).toString()) as unknown;
 
 describe('the body of a users request', () => {
   it('is one Update with an explicit expiry and only the kinds that a person has', () => {
     const members: Member[] = [
-      { email: [key('a')], phone: [key('b'), key('c')], consent: 'granted' },
-      { email: [], phone: [key('d')], consent: 'unknown' },
+      { email: [key('a')], phone: [key('b'), key('c')], consent: GRANTED },
+      { email: [], phone: [key('d')], consent: UNKNOWN },
     ];
     expect(bodyOf(members, 'add')).toEqual([
       {
@@ -38,7 +45,7 @@ describe('the body of a users request', () => {
   });
 
   it('is one Delete without times for a removal', () => {
-    const members: Member[] = [{ email: [key('a')], phone: [], consent: 'granted' }];
+    const members: Member[] = [{ email: [key('a')], phone: [], consent: GRANTED }];
     expect(bodyOf(members, 'remove')).toEqual([
       { operation_type: 'Delete', params: { users: [{ email: [key('a')] }] } },
     ]);
@@ -49,7 +56,7 @@ describe('the body of a users request', () => {
       fc.property(
         fc.date({ min: new Date('2024-01-01'), max: new Date('2099-01-01'), noInvalidDate: true }),
         (now) => {
-          const text = packUsers({ members: [most], operation: 'add' }, now).toString();
+          const text = packUsers({ members: [one], operation: 'add' }, now).toString();
           const expires = Date.parse(/"expires_at":"([^"]+)"/.exec(text)?.[1] ?? '');
           // The shortest 13 months are 393 days; the longest 12 are 366.
           expect(expires - now.getTime()).toBeGreaterThan(366 * DAY);
@@ -60,21 +67,81 @@ describe('the body of a users request', () => {
     );
   });
 
+  it.each<[string, Partial<Member>, object]>([
+    ['an e-mail', { email: [key('a')] }, { email: [key('a')] }],
+    ['a phone', { phone: [key('a')] }, { phone_number: [key('a')] }],
+    ['a handle', { xHandle: [key('a')] }, { handle: [key('a')] }],
+    ['an id of X', { xId: [key('a')] }, { twitter_id: [key('a')] }],
+    ['a mobile id', { mobileId: [key('a')] }, { device_id: [key('a')] }],
+    ["an id of the advertiser's, plain", { externalId: ['c-1'] }, { partner_user_id: ['c-1'] }],
+  ])('names %s as X does, to add and to remove', (_, given, sent) => {
+    for (const operation of ['add', 'remove'] as const) {
+      expect(bodyOf([{ ...nobody, ...given }], operation)).toMatchObject([
+        { params: { users: [sent] } },
+      ]);
+      const text = packUsers({ members: [{ ...nobody, ...given }], operation }, NOW).toString();
+      expect(text).toContain(`"users":[${JSON.stringify(sent)}]`);
+    }
+  });
+
   it('never passes the byte limit at the most rows and keys, and wastes less than one person', () => {
-    const members = Array.from({ length: x.limits.rows }, () => most);
-    const bytes = packUsers({ members, operation: 'add' }, NOW).length;
+    const sizeOf = (members: readonly Member[]) =>
+      packUsers({ members, operation: 'remove' }, NOW).length;
+    const bytes = sizeOf(Array.from({ length: x.limits.rows }, () => most));
     expect(bytes).toBeLessThanOrEqual(MAX_BODY_BYTES);
-    const onePerson = JSON.stringify({ email: most.email, phone_number: most.phone }).length + 1;
+    const onePerson = sizeOf([most, most]) - sizeOf([most]);
     expect(bytes).toBeGreaterThan(MAX_BODY_BYTES - 2 * onePerson);
   });
 
+  it('takes no more bytes for any other person within the limits', () => {
+    const sizeOf = (member: Member) =>
+      packUsers({ members: [member, member], operation: 'remove' }, NOW).length;
+    const count = fc.nat({ max: x.limits.keysPerMember });
+    fc.assert(
+      fc.property(fc.tuple(count, count, count, count, count, count), (counts) => {
+        const [email, phone, xHandle, xId, mobileId, externalId] = counts;
+        const all = counts.reduce((sum, each) => sum + each, 0);
+        fc.pre(all > 0 && all <= x.limits.keysPerMember);
+        const member: Member = {
+          email: keys(email),
+          phone: keys(phone),
+          xHandle: keys(xHandle),
+          xId: keys(xId),
+          mobileId: keys(mobileId),
+          externalId: Array.from({ length: externalId }, () => longest),
+          consent: GRANTED,
+        };
+        expect(sizeOf(member)).toBeLessThanOrEqual(sizeOf(most));
+      }),
+    );
+  });
+
   it('refuses, before anything is sent, a person too many, a key too many, and nobody', () => {
-    const pack = (members: readonly Member[]) => () =>
-      packUsers({ members, operation: 'add' }, NOW);
-    const tooMany = Array.from({ length: x.limits.rows + 1 }, () => most);
-    expect(pack(tooMany)).toThrow(RangeError);
-    expect(pack([{ ...most, email: keys(x.limits.keysPerKind + 1) }])).toThrow(RangeError);
-    expect(pack([{ email: [], phone: [], consent: 'granted' }])).toThrow(RangeError);
+    const pack = (members: readonly Member[], operation: 'add' | 'remove') => () =>
+      packUsers({ members, operation }, NOW);
+    const { rows, keysPerKind, keysPerMember } = x.limits;
+    expect(pack([...Array.from({ length: rows }, () => one), one], 'remove')).toThrow(RangeError);
+    expect(pack([{ ...nobody, email: keys(keysPerKind + 1) }], 'add')).toThrow(RangeError);
+    expect(pack([{ ...nobody, email: keys(keysPerKind + 1) }], 'remove')).not.toThrow();
+    const mixed = { email: keys(keysPerKind), phone: keys(keysPerKind), xId: keys(1) };
+    for (const operation of ['add', 'remove'] as const) {
+      expect(pack([{ ...nobody, ...mixed }], operation)).toThrow(RangeError);
+      expect(pack([{ ...nobody, ...mixed, xId: [] }], operation)).not.toThrow();
+      expect(pack([nobody], operation)).toThrow(RangeError);
+    }
+    expect(pack([{ ...nobody, email: keys(keysPerMember + 1) }], 'remove')).toThrow(RangeError);
+  });
+
+  it('refuses an id that is blank or too long, and a key that X does not take', () => {
+    const pack = (member: Partial<Member>) => () =>
+      packUsers({ members: [{ ...nobody, email: keys(1), ...member }], operation: 'remove' }, NOW);
+    expect(pack({ externalId: [longest] })).not.toThrow();
+    expect(pack({ externalId: [`${longest}i`] })).toThrow(RangeError);
+    expect(pack({ externalId: ['"'.repeat(100)] })).toThrow(RangeError);
+    expect(pack({ externalId: [''] })).toThrow(RangeError);
+    const [givenName, familyName] = [key('a'), key('b')];
+    const address = [{ givenName, familyName, regionCode: 'JP', postalCode: '150-0001' }];
+    expect(pack({ address })).toThrow(RangeError);
   });
 });
 

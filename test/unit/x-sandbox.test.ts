@@ -129,6 +129,13 @@ describe('the emulated users body', () => {
     });
   });
 
+  it('keeps every key of a user, digests and plain ids', () => {
+    const user = { twitter_id: [b], device_id: [c], handle: [a], partner_user_id: ['c-1', 'c-2'] };
+    expect(read([update({ users: [user] })])).toMatchObject({
+      operations: [{ users: [[a, b, c, 'c-1', 'c-2']] }],
+    });
+  });
+
   it('lets a member live 13 months where no expiry is given', () => {
     expect(read([update({ users })])).toMatchObject({
       operations: [{ until: '2027-12-01T00:00:00.000Z' }],
@@ -148,6 +155,15 @@ describe('the emulated users body', () => {
     ['a key that is no list', { users: [{ email: a }] }],
     ['an unknown key', { users: [{ mail: [a] }] }],
     ['a user without keys', { users: [{ email: [] }] }],
+    ['a blank id of the advertiser', { users: [{ partner_user_id: [''] }] }],
+    ['an id that is no list', { users: [{ partner_user_id: 'c-1' }] }],
+    ['an id that is a number', { users: [{ partner_user_id: [1] }] }],
+    ['a handle in plain text', { users: [{ handle: ['adsapi'] }] }],
+    ['an id of X in plain text', { users: [{ twitter_id: ['143567'] }] }],
+    [
+      'a device id in plain text',
+      { users: [{ device_id: ['4b61639e-47cc-4056-a16a-c8217e029462'] }] },
+    ],
     ['no users', { users: [] }],
     ['no list of users', {}],
     ['an unknown parameter', { users, ttl: 3 }],
@@ -193,7 +209,7 @@ describe('the emulated roster', () => {
       list.update([a, b], 0, 10);
       list.update([b, c], 0, 10);
       list.delete([a], matches);
-      return [...list.digestsAt(5)].toSorted();
+      return [...list.keysAt(5)].toSorted();
     });
     expect(lists).toEqual([
       [b, c],
@@ -202,18 +218,27 @@ describe('the emulated roster', () => {
     const alone = roster();
     alone.update([a, b], 0, 10);
     alone.delete([a], 'user');
-    expect([...alone.digestsAt(5)]).toEqual([]);
+    expect([...alone.keysAt(5)]).toEqual([]);
   });
 
   it('holds a user from the start of its span until the end, and a new Update moves it', () => {
     const list = roster();
     list.update([b, a, a], 2, 5);
-    const present = () => [1, 2, 4, 5].map((now) => list.digestsAt(now).size);
+    const present = () => [1, 2, 4, 5].map((now) => list.keysAt(now).size);
     expect(present()).toEqual([0, 2, 2, 0]);
     expect([1, 2, 5].map((now) => list.nextChange(now))).toEqual([2, 5, undefined]);
     list.update([a, b], 2, 9);
     expect(present()).toEqual([0, 2, 2, 2]);
     expect(list.nextChange(5)).toBe(9);
+  });
+});
+
+describe('the emulated roster of plain ids', () => {
+  it('never takes ids for others because of the signs in them', () => {
+    const list = roster();
+    list.update(['a', 'b,c'], 0, 5);
+    list.update(['a', 'b', 'c'], 0, 9);
+    expect([...list.keysAt(7)].toSorted()).toEqual(['a', 'b', 'c']);
   });
 });
 

@@ -1,0 +1,57 @@
+/** Rows as the schema and data of Meta's payload. Source: Custom Audiences guide, `users` edge. */
+import { PROFILE_COLUMNS } from '../../src/identity/types.ts';
+import { KEY_COLUMNS } from './rows.ts';
+import type { KeyColumn, WireRow } from './rows.ts';
+
+/**
+ * A schema that names its columns in a list, and rows in that order. It is a list for one column
+ * too: Meta locks an audience to the kind of schema of its first upload.
+ */
+export interface Table {
+  readonly schema: readonly string[];
+  readonly data: readonly (readonly Cell[])[];
+}
+type Cell = string | number | readonly string[];
+
+/** Always named, so that most requests share one schema. */
+const ALWAYS: readonly KeyColumn[] = ['EMAIL', 'PHONE'];
+
+/** Limited data use for people of single US states, said per row. */
+const LIMITED_USE_COLUMNS = [
+  'DATA_PROCESSING_OPTIONS',
+  'DATA_PROCESSING_OPTIONS_COUNTRY',
+  'DATA_PROCESSING_OPTIONS_STATE',
+] as const;
+
+/** Meta's number for the United States; 0 in its place would let Meta look for the country. */
+const UNITED_STATES = 1;
+
+/**
+ * The table of a request: columns that no row fills are left out, in one order always; a value that
+ * is not known is blank.
+ */
+export function tableOf(rows: readonly WireRow[]): Table {
+  const keys = KEY_COLUMNS.filter(
+    (column) => ALWAYS.includes(column) || rows.some((row) => row.keys[column] !== undefined),
+  );
+  const profile = PROFILE_COLUMNS.filter((column) =>
+    rows.some((row) => row.profile[column] !== undefined),
+  );
+  const isLimited = rows.some(({ limitedUseState }) => limitedUseState !== undefined);
+  return {
+    schema: [...keys, ...profile, ...(isLimited ? LIMITED_USE_COLUMNS : [])],
+    data: rows.map((row) => [
+      ...keys.map((column) => row.keys[column] ?? ''),
+      ...profile.map((column) => row.profile[column] ?? ''),
+      ...(isLimited ? limitedUse(row) : []),
+    ]),
+  };
+}
+
+/**
+ * The three cells of limited data use. An empty list of options says no to it; country and state
+ * then mean nothing, and are the number for "not given".
+ */
+function limitedUse({ limitedUseState }: WireRow): Cell[] {
+  return limitedUseState === undefined ? [[], 0, 0] : [['LDU'], UNITED_STATES, limitedUseState];
+}
