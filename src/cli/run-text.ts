@@ -7,12 +7,35 @@ type Figures = Omit<SyncPlan['figures'], 'leaving' | 'members'>;
 
 /** The figures of rule 7, in the order in which they add up. */
 export function describeFigures(figures: Figures): string[] {
-  const { inSegment, unreachable, noConsent, suppressed, heldOut, heldOutGlobal } = figures;
+  const parts: readonly (readonly [number, string])[] = [
+    [figures.unreachable, 'unreachable'],
+    [figures.noConsent, 'without consent'],
+    [figures.suppressed, 'suppressed'],
+    ...CONTACT_POLICY.map(([field, words]) => [figures[field], words] as const).filter(
+      ([people]) => people > 0,
+    ),
+    [figures.heldOut + figures.heldOutGlobal, 'held out'],
+    [figures.wanted, 'wanted'],
+  ];
   return [
-    `${count(inSegment)} in the segment = ${count(unreachable)} unreachable + ${count(noConsent)} without consent + ${count(suppressed)} suppressed + ${count(heldOut + heldOutGlobal)} held out + ${count(figures.wanted)} wanted`,
-    `${count(figures.wanted)} wanted = ${count(figures.unchanged)} unchanged + ${count(figures.added)} added (${count(figures.changed)} of them with changed keys); ${count(figures.removed)} removed`,
+    `${count(figures.inSegment)} in the segment = ${parts.map(([people, words]) => `${count(people)} ${words}`).join(' + ')}`,
+    `${count(figures.wanted)} wanted = ${count(figures.unchanged)} unchanged + ${waitingWords(figures.waiting)}${count(figures.added)} added (${count(figures.changed)} of them with changed keys); ${count(figures.removed)} removed`,
   ];
 }
+
+function waitingWords(waiting: number): string {
+  return waiting === 0 ? '' : `${count(waiting)} waiting for the platform’s answer + `;
+}
+
+/** Why people are left out who could be uploaded; shown where there are such people. */
+const CONTACT_POLICY = [
+  ['erased', 'being erased'],
+  ['purchased', 'leaving since they bought'],
+  ['timeUp', 'leaving since their days are up'],
+  ['coolingDown', 'cooling down'],
+  ['inGroup', 'on another audience of the group'],
+  ['enoughAudiences', 'on enough audiences'],
+] as const satisfies readonly (readonly [keyof Figures, string])[];
 
 const STATES: Readonly<Record<RunDetails['state'], string>> = {
   planning: 'was cut off while planning; nothing was sent',

@@ -81,7 +81,7 @@ async function deliverOne(
 ): Promise<Problem | null> {
   const { db, connector, context, clock, random } = options;
   const { id, operation } = batch;
-  const members = await readMembers(db.pool, batch, connector.limits.keysPerKind);
+  const members = await readMembers(db.pool, batch, connector.limits.keysPerMember);
   let mayHaveArrived = false;
   const send = async (): Promise<Receipt> => {
     await markSending(db, id, clock.now());

@@ -5,7 +5,7 @@ export type { Budgets } from './budget.ts';
 export { abandonBatches, firstProblem } from './batches.ts';
 export { deliverBatches } from './deliver.ts';
 export type { DeliveryOptions, DeliveryProgress } from './deliver.ts';
-export { problemOf } from './outcome.ts';
+export { ProblemSchema, problemOf } from './outcome.ts';
 export type { Problem } from './outcome.ts';
 export { settlePending } from './settle.ts';
 export { readyConnector } from './context.ts';

@@ -4,7 +4,7 @@
 WITH landed AS (
   SELECT add_batch_id, maybe_there, count(*) AS people
   FROM membership
-  WHERE audience_id = :audience_id::uuid AND (email <> '{}' OR phone <> '{}')
+  WHERE audience_id = :audience_id::uuid AND keys <> '{}'
   GROUP BY add_batch_id, maybe_there
 )
 SELECT

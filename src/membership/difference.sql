@@ -1,76 +1,74 @@
--- The wanted set against the ledger. `touched` keys may be on the platform: their batch was sent,
--- or an earlier one may have put them there. `settled` additions need not be sent again: the
--- platform took them, or is working on them, and has not had the time to forget them. A removal
--- has landed when the platform took every row of it.
-WITH wanted AS (
-  SELECT customer_id, email, phone, consent_granted FROM plan_candidate WHERE standing = 'eligible'
-),
-sent AS (
+-- The wanted set against the ledger. `settled` additions need not be sent again: the platform took
+-- them, or is working on them, and has not had the time to forget them. A request that the platform
+-- still works on might be overtaken by another about the same person, so whoever changes meanwhile
+-- waits. Whoever leaves does not: they are taken off now and, should an addition that was under way
+-- have come last, once more.
+WITH known AS (
   SELECT
-    id,
-    state IN ('sending', 'pending', 'done', 'lost') AS touched,
-    (state = 'pending' OR (state = 'done' AND accepted + unknown > 0))
-      AND (:resend_before::timestamptz IS NULL OR sent_at >= :resend_before::timestamptz) AS settled,
-    state = 'pending' OR (state = 'done' AND rejected = 0 AND unknown = 0) AS landed
-  FROM batch
+    customer_id,
+    keys,
+    profile,
+    ad_user_data,
+    ad_personalization,
+    limited_use_state,
+    touched AND keys <> '{}' AS touched,
+    removal_pending OR addition_pending AS unanswered,
+    removal_pending,
+    taken AND (:resend_before::timestamptz IS NULL OR taken_at >= :resend_before::timestamptz) AS settled,
+    CASE WHEN removal_answered THEN '{}' ELSE gone_keys END AS gone_keys
+  FROM ledger
   WHERE audience_id = :audience_id::uuid
-),
-ledger AS (
-  SELECT
-    m.customer_id,
-    m.email,
-    m.phone,
-    m.maybe_there OR coalesce(added.touched, false) AS touched,
-    coalesce(added.settled, false) AS settled,
-    CASE WHEN coalesce(removed.landed, false) THEN '{}' ELSE m.gone_email END AS gone_email,
-    CASE WHEN coalesce(removed.landed, false) THEN '{}' ELSE m.gone_phone END AS gone_phone
-  FROM membership m
-  LEFT JOIN sent added ON added.id = m.add_batch_id
-  LEFT JOIN sent removed ON removed.id = m.remove_batch_id
-  WHERE m.audience_id = :audience_id::uuid
 ),
 pair AS (
   SELECT
-    coalesce(w.customer_id, l.customer_id) AS customer_id,
+    coalesce(c.customer_id, l.customer_id) AS customer_id,
     CASE
-      WHEN w.customer_id IS NULL THEN 'left'
-      WHEN l.customer_id IS NULL THEN 'new'
-      WHEN l.email = '{}' AND l.phone = '{}' THEN 'new'
-      WHEN l.email <> w.email OR l.phone <> w.phone THEN 'changed'
+      WHEN l.unanswered AND l.keys = '{}' THEN 'waiting'
+      WHEN c.customer_id IS NULL OR c.standing <> 'eligible' THEN 'left'
+      WHEN l.customer_id IS NULL OR l.keys = '{}' THEN 'new'
+      WHEN l.unanswered AND l.keys <> c.keys THEN 'waiting'
+      WHEN l.profile IS DISTINCT FROM c.profile AND l.removal_pending THEN 'waiting'
+      WHEN l.keys <> c.keys OR l.profile IS DISTINCT FROM c.profile THEN 'changed'
       -- A platform may take the whole person off with an old key, so whoever still has one to take
-      -- off is added again behind it.
-      WHEN NOT l.settled OR l.gone_email <> '{}' OR l.gone_phone <> '{}' THEN 'again'
+      -- off is added again behind it. What somebody allows goes along with their keys.
+      WHEN NOT l.settled
+        OR (l.gone_keys <> '{}' AND NOT l.removal_pending)
+        OR (l.ad_user_data, l.ad_personalization, l.limited_use_state)
+          IS DISTINCT FROM (c.ad_user_data, c.ad_personalization, c.limited_use_state)
+        THEN CASE WHEN l.removal_pending THEN 'waiting' ELSE 'again' END
       ELSE 'unchanged'
     END AS change,
-    coalesce(w.email, '{}') AS email,
-    coalesce(w.phone, '{}') AS phone,
-    coalesce(w.consent_granted, false) AS consent_granted,
+    CASE WHEN c.standing = 'eligible' THEN c.keys ELSE '{}' END AS keys,
+    c.profile,
+    coalesce(c.ad_user_data, false) AS ad_user_data,
+    coalesce(c.ad_personalization, false) AS ad_personalization,
+    c.limited_use_state,
     coalesce(l.touched, false) AS touched,
-    coalesce(l.email, '{}') AS old_email,
-    coalesce(l.phone, '{}') AS old_phone,
-    coalesce(l.gone_email, '{}') AS gone_email,
-    coalesce(l.gone_phone, '{}') AS gone_phone
-  FROM wanted w
-  FULL JOIN ledger l ON l.customer_id = w.customer_id
+    coalesce(l.keys, '{}') AS old_keys,
+    coalesce(l.gone_keys, '{}') AS gone_keys,
+    coalesce(c.standing, 'not_in_segment') AS standing
+  FROM plan_candidate c
+  FULL JOIN known l ON l.customer_id = c.customer_id
+  WHERE l.customer_id IS NOT NULL OR c.standing = 'eligible'
 )
 INSERT INTO plan_change (
-  customer_id, change, email, phone, consent_granted, gone_email, gone_phone, maybe_there
+  customer_id, change, keys, profile, ad_user_data, ad_personalization, limited_use_state,
+  gone_keys, maybe_there, standing
 )
 SELECT
   customer_id,
   change,
-  email,
-  phone,
-  consent_granted,
+  keys,
+  profile,
+  ad_user_data,
+  ad_personalization,
+  limited_use_state,
   -- What may still be there and is no longer this person's to have there.
-  CASE WHEN change = 'new' AND gone_email = '{}' THEN '{}' ELSE ARRAY(
-    SELECT unnest(gone_email || CASE WHEN touched THEN old_email ELSE '{}' END)
-    EXCEPT SELECT unnest(email)
+  CASE WHEN change = 'waiting' OR (change = 'new' AND gone_keys = '{}') THEN '{}' ELSE ARRAY(
+    SELECT unnest(gone_keys || CASE WHEN touched THEN old_keys ELSE '{}' END)
+    EXCEPT SELECT unnest(keys)
   ) END,
-  CASE WHEN change = 'new' AND gone_phone = '{}' THEN '{}' ELSE ARRAY(
-    SELECT unnest(gone_phone || CASE WHEN touched THEN old_phone ELSE '{}' END)
-    EXCEPT SELECT unnest(phone)
-  ) END,
-  touched
+  touched,
+  standing
 FROM pair
 WHERE change <> 'unchanged'

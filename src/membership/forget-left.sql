@@ -4,5 +4,4 @@ USING plan_change p
 WHERE m.audience_id = :audience_id::uuid
   AND m.customer_id = p.customer_id
   AND p.change = 'left'
-  AND p.gone_email = '{}'
-  AND p.gone_phone = '{}'
+  AND p.gone_keys = '{}'

@@ -1,29 +1,42 @@
 -- Rule 4: a key leaves only when nobody who is wanted carries it. Whoever carries a kept key answers
 -- for it from now on: it may be on the platform, whatever becomes of their own upload.
 WITH leaving AS (
-  SELECT unnest(gone_email) AS key FROM plan_change WHERE gone_email <> '{}'
-  UNION
-  SELECT unnest(gone_phone) FROM plan_change WHERE gone_phone <> '{}'
+  SELECT p.customer_id, gone.key
+  FROM plan_change p CROSS JOIN LATERAL unnest(p.gone_keys) AS gone (key)
 ),
-shared AS (
-  SELECT DISTINCT leaving.key
-  FROM leaving
-  JOIN (
-    SELECT unnest(email) AS key FROM plan_candidate WHERE standing = 'eligible'
-    UNION ALL
-    SELECT unnest(phone) FROM plan_candidate WHERE standing = 'eligible'
-  ) carried ON carried.key = leaving.key
+carried AS (
+  SELECT c.customer_id, held.key
+  FROM plan_candidate c CROSS JOIN LATERAL unnest(c.keys) AS held (key)
+  WHERE c.standing = 'eligible'
+  UNION ALL
+  -- Whoever waits is there with what the ledger has of them.
+  SELECT p.customer_id, held.key
+  FROM plan_change p
+  JOIN membership m ON m.audience_id = :audience_id::uuid AND m.customer_id = p.customer_id
+  CROSS JOIN LATERAL unnest(m.keys) AS held (key)
+  WHERE p.change = 'waiting'
 ),
-kept AS (
-  SELECT array_agg(key) AS keys FROM shared
+kept AS MATERIALIZED (
+  SELECT DISTINCT leaving.key FROM leaving JOIN carried ON carried.key = leaving.key
+),
+staying AS (
+  SELECT leaving.customer_id, array_agg(leaving.key) AS keys
+  FROM leaving JOIN kept ON kept.key = leaving.key
+  GROUP BY leaving.customer_id
+),
+answering AS (
+  SELECT DISTINCT carried.customer_id FROM carried JOIN kept ON kept.key = carried.key
+),
+concerned AS (
+  SELECT
+    coalesce(staying.customer_id, answering.customer_id) AS customer_id,
+    coalesce(staying.keys, '{}') AS keys,
+    answering.customer_id IS NOT NULL AS answers
+  FROM staying FULL JOIN answering ON answering.customer_id = staying.customer_id
 )
-UPDATE plan_change
+UPDATE plan_change p
 SET
-  gone_email = ARRAY(SELECT unnest(gone_email) EXCEPT SELECT unnest(kept.keys)),
-  gone_phone = ARRAY(SELECT unnest(gone_phone) EXCEPT SELECT unnest(kept.keys)),
-  maybe_there = maybe_there OR (change <> 'left' AND (email && kept.keys OR phone && kept.keys))
-FROM kept
-WHERE gone_email && kept.keys
-   OR gone_phone && kept.keys
-   OR email && kept.keys
-   OR phone && kept.keys
+  gone_keys = ARRAY(SELECT unnest(p.gone_keys) EXCEPT SELECT unnest(concerned.keys)),
+  maybe_there = p.maybe_there OR (concerned.answers AND p.change <> 'left')
+FROM concerned
+WHERE p.customer_id = concerned.customer_id

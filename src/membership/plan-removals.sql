@@ -3,12 +3,9 @@
 WITH person AS (
   SELECT
     customer_id,
-    greatest(
-      ceil(cardinality(gone_email) / :keys_per_kind::float8),
-      ceil(cardinality(gone_phone) / :keys_per_kind::float8)
-    )::int AS rows
+    ceil(cardinality(gone_keys) / :keys_per_member::float8)::int AS rows
   FROM plan_change
-  WHERE gone_email <> '{}' OR gone_phone <> '{}'
+  WHERE gone_keys <> '{}'
 )
 INSERT INTO plan_removal (customer_id, rows, request)
 SELECT

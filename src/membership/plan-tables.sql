@@ -3,25 +3,29 @@ CREATE TEMP TABLE plan_segment (
   customer_id text COLLATE "C" NOT NULL
 ) ON COMMIT DROP;
 
--- Everyone in the segment, with the keys the platform would get and why they are left out, if so.
+-- Everyone in the segment, with what the platform would get and why they are left out, if so.
 CREATE TEMP TABLE plan_candidate (
-  customer_id     text COLLATE "C" NOT NULL,
-  email           bytea[] NOT NULL,
-  phone           bytea[] NOT NULL,
-  consent_granted boolean NOT NULL,
-  standing        text NOT NULL
+  customer_id        text COLLATE "C" NOT NULL,
+  keys               bytea[] NOT NULL,
+  profile            bytea,
+  ad_user_data       boolean NOT NULL,
+  ad_personalization boolean NOT NULL,
+  limited_use_state  int,
+  standing           text NOT NULL
 ) ON COMMIT DROP;
 
--- Whoever differs from the ledger.
+-- Whoever differs from the ledger. `standing` is why somebody left.
 CREATE TEMP TABLE plan_change (
-  customer_id     text COLLATE "C" NOT NULL,
-  change          text NOT NULL,
-  email           bytea[] NOT NULL,
-  phone           bytea[] NOT NULL,
-  consent_granted boolean NOT NULL,
-  gone_email      bytea[] NOT NULL,
-  gone_phone      bytea[] NOT NULL,
-  maybe_there     boolean NOT NULL
+  customer_id        text COLLATE "C" NOT NULL,
+  change             text NOT NULL,
+  keys               bytea[] NOT NULL,
+  profile            bytea,
+  ad_user_data       boolean NOT NULL,
+  ad_personalization boolean NOT NULL,
+  limited_use_state  int,
+  gone_keys          bytea[] NOT NULL,
+  maybe_there        boolean NOT NULL,
+  standing           text NOT NULL
 ) ON COMMIT DROP;
 
 -- Whoever has keys to take off, and the request that will do it.

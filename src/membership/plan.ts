@@ -1,13 +1,12 @@
 /**
- * The wanted set of a sync against the ledger of what was sent, as set-based SQL inside the
- * caller's transaction. Nothing here talks to a platform.
+ * The wanted set of a sync against the ledger of what was sent, as set-based SQL in work tables of
+ * the caller's transaction. Nothing here talks to a platform.
  */
 import type { PoolClient } from 'pg';
 import { z } from 'zod';
-import type { EmailRule, PhoneRule } from '../identity/index.ts';
+import type { KEY_RULES, KeyKind } from '../identity/index.ts';
 import type { Statement } from '../infra/sql.ts';
 import { loadSql, runSql } from '../infra/sql.ts';
-import { CONSENT_COUNTRIES } from './consent-countries.ts';
 
 const TABLES = loadSql(import.meta.url, 'plan-tables.sql');
 const SCREEN = loadSql(import.meta.url, 'screen.sql');
@@ -17,11 +16,6 @@ const WOULD_HOLD_OUT = loadSql(import.meta.url, 'would-hold-out.sql');
 const DIFFERENCE = loadSql(import.meta.url, 'difference.sql');
 const KEEP_SHARED = loadSql(import.meta.url, 'keep-shared.sql');
 const COUNTS = loadSql(import.meta.url, 'counts.sql');
-const PLAN_REMOVALS = loadSql(import.meta.url, 'plan-removals.sql');
-const MAKE_BATCHES = loadSql(import.meta.url, 'make-batches.sql');
-const WRITE_ADDITIONS = loadSql(import.meta.url, 'write-additions.sql');
-const WRITE_REMOVALS = loadSql(import.meta.url, 'write-removals.sql');
-const FORGET_LEFT = loadSql(import.meta.url, 'forget-left.sql');
 
 /** The people of a segment, as one SELECT of `customer_id`. */
 export interface SegmentSelect {
@@ -29,11 +23,34 @@ export interface SegmentSelect {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
-/** Which of a customer's digests a platform gets. A kind without a rule is not sent. */
+/** Which of a customer's keys a platform gets. A kind without a rule is not sent. */
 export interface KeyChoice {
-  readonly email: EmailRule | null;
-  readonly phone: PhoneRule | null;
+  readonly rules: { readonly [Kind in KeyKind]?: (typeof KEY_RULES)[Kind][number] };
   readonly keysPerKind: number;
+  readonly keysPerMember: number;
+}
+
+/** What to make of people who never answered, by country (ISO 3166-1 alpha-2) and US state. */
+export interface UnknownConsent {
+  /** Where no answer is a no. */
+  readonly denyCountries: readonly string[];
+  /** Whether it is one everywhere but in `allowCountries`, and for people without a country. */
+  readonly denyElsewhere: boolean;
+  readonly allowCountries: readonly string[];
+  /** Where the platform is told to limit its use of their data, and its number for each state. */
+  readonly limitedUse: {
+    readonly states: readonly string[];
+    readonly numbers: readonly number[];
+    readonly everyState: boolean;
+  };
+}
+
+/** How long and how often people may be followed; null where there is no limit. */
+export interface ContactLimits {
+  readonly leaveOnPurchase: boolean;
+  readonly maxDays: number | null;
+  readonly coolDownDays: number | null;
+  readonly maxAudiences: number | null;
 }
 
 /** A share of people held out by the hash of salt and id. */
@@ -45,11 +62,18 @@ export interface Holdout {
 const PlanCounts = z.object({
   in_segment: z.int(),
   unreachable: z.int(),
+  erased: z.int(),
   no_consent: z.int(),
   suppressed: z.int(),
+  purchased: z.int(),
+  time_up: z.int(),
+  cooling_down: z.int(),
+  in_group: z.int(),
+  enough_audiences: z.int(),
   held_out_global: z.int(),
   held_out: z.int(),
   wanted: z.int(),
+  waiting: z.int(),
   added: z.int(),
   changed: z.int(),
   removed: z.int(),
@@ -63,10 +87,24 @@ export interface PlanFigures {
   readonly unreachable: number;
   readonly noConsent: number;
   readonly suppressed: number;
+  /** Forgotten on request; their erasure is not through yet. */
+  readonly erased: number;
+  /** On the audience, and bought something since: they leave. */
+  readonly purchased: number;
+  /** On the audience for as long as the contact policy allows: they leave. */
+  readonly timeUp: number;
+  /** Left, and may not come back yet. */
+  readonly coolingDown: number;
+  /** On the audience of a sync of the same group that goes before this one. */
+  readonly inGroup: number;
+  /** On as many audiences of syncs that go before this one as the contact policy allows. */
+  readonly enoughAudiences: number;
   readonly heldOutGlobal: number;
   readonly heldOut: number;
   readonly wanted: number;
   readonly unchanged: number;
+  /** Left as they are until the platform has answered an earlier request about them. */
+  readonly waiting: number;
   /** New people, people with changed keys, and people whose last batch did not land. */
   readonly added: number;
   /** Of `added`: people whose keys changed. */
@@ -82,7 +120,14 @@ export interface PlanFigures {
 export async function screenSegment(
   client: PoolClient,
   segment: SegmentSelect,
-  options: { readonly keys: KeyChoice; readonly globalHoldout: Holdout; readonly now: Date },
+  options: {
+    readonly audienceId: string;
+    readonly keys: KeyChoice;
+    readonly consent: UnknownConsent;
+    readonly contact: ContactLimits;
+    readonly globalHoldout: Holdout;
+    readonly now: Date;
+  },
 ): Promise<void> {
   await client.query(TABLES.text);
   await runSql(
@@ -94,12 +139,29 @@ export async function screenSegment(
     segment.params,
   );
   await client.query('ANALYZE plan_segment');
+  const { keys, consent, contact } = options;
   await runSql(client, SCREEN, {
     now: options.now,
-    email_rule: options.keys.email,
-    phone_rule: options.keys.phone,
-    keys_per_kind: options.keys.keysPerKind,
-    consent_countries: CONSENT_COUNTRIES,
+    audience_id: options.audienceId,
+    email_rule: keys.rules.email ?? null,
+    phone_rule: keys.rules.phone ?? null,
+    mobile_id_rule: keys.rules.mobile_id ?? null,
+    x_handle_rule: keys.rules.x_handle ?? null,
+    x_id_rule: keys.rules.x_id ?? null,
+    external_id_rule: keys.rules.external_id ?? null,
+    profile_rule: keys.rules.profile ?? null,
+    keys_per_kind: keys.keysPerKind,
+    keys_per_member: keys.keysPerMember,
+    deny_countries: consent.denyCountries,
+    deny_elsewhere: consent.denyElsewhere,
+    allow_countries: consent.allowCountries,
+    limited_use_states: consent.limitedUse.states,
+    limited_use_numbers: consent.limitedUse.numbers,
+    limited_use_everywhere: consent.limitedUse.everyState,
+    leave_on_purchase: contact.leaveOnPurchase,
+    max_days: contact.maxDays,
+    cool_down_days: contact.coolDownDays,
+    max_audiences: contact.maxAudiences,
     global_holdout: options.globalHoldout.share,
     global_salt: options.globalHoldout.salt,
   });
@@ -138,7 +200,7 @@ export async function compareWithLedger(
 ): Promise<PlanFigures> {
   await runSql(client, DIFFERENCE, { audience_id: audienceId, resend_before: resendBefore });
   await client.query('ANALYZE plan_change');
-  await runSql(client, KEEP_SHARED);
+  await runSql(client, KEEP_SHARED, { audience_id: audienceId });
   const result = await runSql(client, COUNTS, { audience_id: audienceId });
   const counts = PlanCounts.parse(result.rows[0]);
   return {
@@ -146,35 +208,21 @@ export async function compareWithLedger(
     unreachable: counts.unreachable,
     noConsent: counts.no_consent,
     suppressed: counts.suppressed,
+    erased: counts.erased,
+    purchased: counts.purchased,
+    timeUp: counts.time_up,
+    coolingDown: counts.cooling_down,
+    inGroup: counts.in_group,
+    enoughAudiences: counts.enough_audiences,
     heldOutGlobal: counts.held_out_global,
     heldOut: counts.held_out,
     wanted: counts.wanted,
-    unchanged: counts.wanted - counts.added,
+    unchanged: counts.wanted - counts.added - counts.waiting,
+    waiting: counts.waiting,
     added: counts.added,
     changed: counts.changed,
     removed: counts.removed,
     members: counts.members,
     leaving: counts.leaving,
   };
-}
-
-/** Writes the compared plan into the ledger and cuts it into batches of at most `batchRows`. */
-export async function writeLedger(
-  client: PoolClient,
-  plan: {
-    readonly runId: bigint;
-    readonly audienceId: string;
-    readonly batchRows: number;
-    readonly keysPerKind: number;
-    readonly figures: PlanFigures;
-  },
-): Promise<void> {
-  const { added } = plan.figures;
-  const where = { run_id: plan.runId, audience_id: plan.audienceId };
-  const size = { batch_rows: plan.batchRows };
-  await runSql(client, PLAN_REMOVALS, { ...size, keys_per_kind: plan.keysPerKind });
-  await runSql(client, MAKE_BATCHES, { ...where, ...size, added });
-  if (added > 0) await runSql(client, WRITE_ADDITIONS, { ...where, ...size });
-  await runSql(client, WRITE_REMOVALS, where);
-  await runSql(client, FORGET_LEFT, { audience_id: plan.audienceId });
 }

@@ -1,61 +1,133 @@
 -- Rule 2: who of the segment may be uploaded at all. Each person gets one standing, the first that
 -- applies, so that the counts add up to the segment.
 WITH active_suppression AS (
-  SELECT kind, customer_id, digest FROM suppression
+  SELECT customer_id, digest, more FROM suppression
   WHERE until IS NULL OR until > :now::timestamptz
 ),
+suppressed_key AS (
+  SELECT digest AS key FROM active_suppression WHERE digest IS NOT NULL
+  UNION
+  SELECT unnest(more) FROM active_suppression
+),
 suppressed AS (
-  SELECT customer_id FROM active_suppression WHERE kind = 'customer'
+  SELECT customer_id FROM active_suppression WHERE customer_id IS NOT NULL
   UNION
+  -- Under every rule, since a suppression may be of a value that came hashed. A key begins with its
+  -- kind and a domain has none, so that no kind is taken for another.
   SELECT i.customer_id
-  FROM identity i CROSS JOIN LATERAL unnest(i.email_plain) AS key
-  JOIN active_suppression s ON s.kind = 'email' AND s.digest = key
-  UNION
-  SELECT i.customer_id
-  FROM identity i CROSS JOIN LATERAL unnest(i.phone_e164) AS key
-  JOIN active_suppression s ON s.kind = 'phone' AND s.digest = key
-  UNION
-  SELECT i.customer_id
-  FROM identity i CROSS JOIN LATERAL unnest(i.email_domain) AS key
-  JOIN active_suppression s ON s.kind = 'domain' AND s.digest = key
+  FROM identity i
+  CROSS JOIN LATERAL unnest(
+    i.email_plain || i.email_google || i.phone_e164 || i.phone_digits || i.email_domain
+  ) AS carried (key)
+  JOIN suppressed_key s ON s.key = carried.key
 ),
 answer AS (
   SELECT
     customer_id,
     bool_or(status = 'denied') AS denied,
-    count(*) FILTER (
-      WHERE status = 'granted' AND purpose IN ('ad_user_data', 'ad_personalization')
-    ) = 2 AS granted
+    bool_or(status = 'granted' AND purpose = 'ad_user_data') AS ad_user_data,
+    bool_or(status = 'granted' AND purpose = 'ad_personalization') AS ad_personalization
   FROM consent
   GROUP BY customer_id
+),
+-- Other audiences that a person is on and that go before this one: of a sync of higher priority, or
+-- of the same and there first.
+occupied AS (
+  SELECT
+    there.customer_id,
+    count(*) AS audiences,
+    coalesce(bool_or(other.exclusive_group = own.exclusive_group), false) AS in_group
+  FROM audience own_audience
+  JOIN sync own ON own.id = own_audience.sync_id
+  JOIN sync other
+    ON other.id <> own.id
+    AND other.priority <= own.priority
+    AND (:max_audiences::int IS NOT NULL OR other.exclusive_group = own.exclusive_group)
+  JOIN audience other_audience ON other_audience.sync_id = other.id
+  JOIN membership there ON there.audience_id = other_audience.id AND there.keys <> '{}'
+  LEFT JOIN membership here
+    ON here.audience_id = own_audience.id
+    AND here.customer_id = there.customer_id
+    AND here.keys <> '{}'
+  WHERE own_audience.id = :audience_id::uuid
+    AND (
+      other.priority < own.priority
+      OR here.customer_id IS NULL
+      OR (there.since, there.audience_id) < (here.since, here.audience_id)
+    )
+  GROUP BY there.customer_id
+),
+resting AS (
+  SELECT DISTINCT customer_id FROM past_membership
+  WHERE audience_id = :audience_id::uuid
+    AND until > :now::timestamptz - :cool_down_days::int * interval '24 hours'
 ),
 person AS (
   SELECT
     s.customer_id,
     c.country,
-    coalesce(CASE :email_rule::text
-      WHEN 'email_plain' THEN i.email_plain[1 : :keys_per_kind::int]
-      WHEN 'email_google' THEN i.email_google[1 : :keys_per_kind::int]
-    END, '{}') AS email,
-    coalesce(CASE :phone_rule::text
-      WHEN 'phone_e164' THEN i.phone_e164[1 : :keys_per_kind::int]
-      WHEN 'phone_digits' THEN i.phone_digits[1 : :keys_per_kind::int]
-    END, '{}') AS phone
+    i.us_state,
+    (
+      coalesce(CASE :email_rule::text
+        WHEN 'email_plain' THEN i.email_plain[1 : :keys_per_kind::int]
+        WHEN 'email_google' THEN i.email_google[1 : :keys_per_kind::int]
+      END, '{}')
+      || coalesce(CASE :phone_rule::text
+        WHEN 'phone_e164' THEN i.phone_e164[1 : :keys_per_kind::int]
+        WHEN 'phone_digits' THEN i.phone_digits[1 : :keys_per_kind::int]
+      END, '{}')
+      || coalesce(CASE :mobile_id_rule::text
+        WHEN 'mobile_id_plain' THEN i.mobile_id_plain[1 : :keys_per_kind::int]
+        WHEN 'mobile_id_hashed' THEN i.mobile_id_hashed[1 : :keys_per_kind::int]
+      END, '{}')
+      || coalesce(CASE WHEN :x_handle_rule::text = 'x_handle' THEN i.x_handle[1 : :keys_per_kind::int] END, '{}')
+      || coalesce(CASE WHEN :x_id_rule::text = 'x_id' THEN i.x_id[1 : :keys_per_kind::int] END, '{}')
+      || coalesce(CASE WHEN :external_id_rule::text = 'external_id' THEN i.external_id[1 : :keys_per_kind::int] END, '{}')
+      || coalesce(CASE WHEN :profile_rule::text = 'address_google' THEN i.address_google[1 : :keys_per_kind::int] END, '{}')
+    )[1 : :keys_per_member::int] AS keys,
+    CASE WHEN :profile_rule::text = 'profile_meta' THEN i.profile_meta END AS profile
   FROM plan_segment s
   JOIN customer c ON c.customer_id = s.customer_id
   LEFT JOIN identity i ON i.customer_id = s.customer_id
 )
-INSERT INTO plan_candidate (customer_id, email, phone, consent_granted, standing)
+INSERT INTO plan_candidate (
+  customer_id, keys, profile, ad_user_data, ad_personalization, limited_use_state, standing
+)
 SELECT
   p.customer_id,
-  p.email,
-  p.phone,
-  coalesce(a.granted, false),
+  p.keys,
+  p.profile,
+  coalesce(a.ad_user_data, false),
+  coalesce(a.ad_personalization, false),
   CASE
-    WHEN p.email = '{}' AND p.phone = '{}' THEN 'unreachable'
+    WHEN p.country = 'US'
+      AND NOT coalesce(a.ad_personalization, false)
+      AND cardinality(:limited_use_states::text[]) > 0
+      -- Where the state is not known, the platform is to find it.
+      AND (:limited_use_everywhere::boolean OR p.us_state IS NULL OR p.us_state = ANY (:limited_use_states::text[]))
+      THEN coalesce((:limited_use_numbers::int[])[array_position(:limited_use_states::text[], p.us_state)], 0)
+  END,
+  CASE
+    WHEN e.customer_id IS NOT NULL THEN 'erased'
+    WHEN p.keys = '{}' THEN 'unreachable'
     WHEN a.denied THEN 'no_consent'
-    WHEN NOT coalesce(a.granted, false) AND p.country = ANY (:consent_countries::text[]) THEN 'no_consent'
+    WHEN NOT (coalesce(a.ad_user_data, false) AND coalesce(a.ad_personalization, false))
+      AND (
+        coalesce(p.country = ANY (:deny_countries::text[]), false)
+        OR (:deny_elsewhere::boolean AND NOT coalesce(p.country = ANY (:allow_countries::text[]), false))
+      )
+      THEN 'no_consent'
     WHEN s.customer_id IS NOT NULL THEN 'suppressed'
+    WHEN :leave_on_purchase::boolean
+      AND EXISTS (
+        SELECT 1 FROM purchase
+        WHERE purchase.customer_id = p.customer_id AND purchase.purchased_at > here.since
+      )
+      THEN 'purchased'
+    WHEN here.since <= :now::timestamptz - :max_days::int * interval '24 hours' THEN 'time_up'
+    WHEN here.customer_id IS NULL AND r.customer_id IS NOT NULL THEN 'cooling_down'
+    WHEN o.in_group THEN 'in_group'
+    WHEN o.audiences >= :max_audiences::int THEN 'enough_audiences'
     WHEN :global_holdout::float8 > 0
       AND arm_fraction(:global_salt::text, p.customer_id) < :global_holdout::float8
       THEN 'held_out_global'
@@ -64,3 +136,10 @@ SELECT
 FROM person p
 LEFT JOIN answer a ON a.customer_id = p.customer_id
 LEFT JOIN suppressed s ON s.customer_id = p.customer_id
+LEFT JOIN erasure e ON e.customer_id = p.customer_id
+LEFT JOIN occupied o ON o.customer_id = p.customer_id
+LEFT JOIN resting r ON r.customer_id = p.customer_id
+LEFT JOIN membership here
+  ON here.audience_id = :audience_id::uuid
+  AND here.customer_id = p.customer_id
+  AND here.keys <> '{}'

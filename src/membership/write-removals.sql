@@ -1,5 +1,5 @@
--- Keys that have to leave, and the batch that will take them off. Whoever left altogether keeps
--- only these, until they are answered for.
+-- Keys that have to leave, and the batch that will take them off. Whoever left altogether keeps only
+-- these until they are answered for, and the batch of an addition that may still be worked on.
 WITH requests AS (
   SELECT id, row_number() OVER (ORDER BY seq) AS request
   FROM batch
@@ -7,12 +7,10 @@ WITH requests AS (
 )
 UPDATE membership m
 SET
-  gone_email = p.gone_email,
-  gone_phone = p.gone_phone,
+  gone_keys = p.gone_keys,
   remove_batch_id = b.id,
-  email = CASE WHEN p.change = 'left' THEN '{}' ELSE m.email END,
-  phone = CASE WHEN p.change = 'left' THEN '{}' ELSE m.phone END,
-  add_batch_id = CASE WHEN p.change = 'left' THEN NULL ELSE m.add_batch_id END,
+  keys = CASE WHEN p.change = 'left' THEN '{}' ELSE m.keys END,
+  profile = CASE WHEN p.change = 'left' THEN NULL ELSE m.profile END,
   maybe_there = p.change <> 'left' AND m.maybe_there
 FROM plan_change p
 JOIN plan_removal r ON r.customer_id = p.customer_id

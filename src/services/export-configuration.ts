@@ -1,4 +1,5 @@
 /** The configuration as YAML: what apply would read back without a change. */
+import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'yaml';
 import { readConfiguration } from './configuration/stored.ts';
 import type { ConfigurationObject } from './configuration/stored.ts';
@@ -10,26 +11,47 @@ export async function exportConfiguration(context: ServiceContext): Promise<stri
     objects
       .filter((object) => object.kind === kind)
       .map(({ name, fields }) => ({ name, ...present(fields) }));
-  const share = objects.find(({ name }) => name === 'globalHoldout')?.fields['share'];
+  const settings = settingsOf(objects);
   return stringify({
-    ...(typeof share === 'number' ? { settings: { globalHoldout: percent(share) } } : {}),
+    ...(isEmpty(settings) ? {} : { settings }),
     destinations: of('destination'),
     segments: of('segment'),
     syncs: of('sync'),
   });
 }
 
-/** A field without a value is left out of the file; shares are written as people write them. */
+function settingsOf(objects: readonly ConfigurationObject[]): Record<string, unknown> {
+  const fieldsOf = (wanted: string) =>
+    objects.find(({ kind, name }) => kind === 'setting' && name === wanted)?.fields ?? {};
+  const { share } = fieldsOf('globalHoldout');
+  return present({
+    globalHoldout: typeof share === 'number' ? percent(share) : null,
+    contactPolicy: Object.fromEntries(
+      Object.entries(fieldsOf('contactPolicy')).filter(
+        ([, rule]) => rule !== null && rule !== false,
+      ),
+    ),
+  });
+}
+
+/** A field that says nothing is left out of the file; shares are written as people write them. */
 function present(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(fields)
-      .filter(([, value]) => value !== null)
+      .filter(([field, value]) => value !== null && !(POLICIES.has(field) && isEmpty(value)))
       .map(([field, value]) =>
         (field === 'holdout' || field === 'maxShrink') && typeof value === 'number'
           ? [field, percent(value)]
           : [field, value],
       ),
   );
+}
+
+/** Fields that are as good as absent where they say nothing. */
+const POLICIES: ReadonlySet<string> = new Set(['consent', 'contactPolicy']);
+
+function isEmpty(value: unknown): boolean {
+  return isDeepStrictEqual(value, {});
 }
 
 function percent(share: number): string {

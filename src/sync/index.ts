@@ -1,10 +1,27 @@
 /** Sync: segment → audience, as code. */
+export { ConsentSettings, resolveConsentPolicy } from './consent-policy.ts';
+export type { ConsentPolicy } from './consent-policy.ts';
+export {
+  CONTACT_POLICY_SETTING,
+  ContactSettings,
+  Priority,
+  contactPolicyProblem,
+  resolveContactPolicy,
+} from './contact-policy.ts';
+export type { ContactPolicy } from './contact-policy.ts';
+export { ERASURE_TRIGGER, carryOutErasure } from './erase.ts';
+export type { PendingErasure } from './erase.ts';
+export { confirmListGone, requestErasure, tombstoneOf } from './erasure-record.ts';
+export type { ErasureRequest } from './erasure-record.ts';
 export type { Hold } from './guardrails.ts';
+export { LIMITED_USE_PLATFORM } from './limited-use.ts';
+export type { LimitedUse } from './limited-use.ts';
 export { previewPlan } from './plan.ts';
 export type { Plan } from './plan.ts';
 export { RUN_STATES, readDelivery } from './record.ts';
 export type { DeliveryFigures, RunState } from './record.ts';
+export type { RunEnd } from './deliver-run.ts';
 export { runSync } from './run.ts';
-export type { RunEnd, RunOptions } from './run.ts';
+export type { RunOptions } from './run.ts';
 export { loadSync } from './sync.ts';
 export type { Sync } from './sync.ts';

@@ -59,8 +59,9 @@ export async function writePlan(
         runId,
         audienceId: sync.audienceId,
         batchRows: options.connector.limits.rows,
-        keysPerKind: options.connector.limits.keysPerKind,
-        figures: plan.figures,
+        keysPerMember: options.connector.limits.keysPerMember,
+        added: plan.figures.added,
+        now: options.now,
       });
       await storeFigures(client, runId, 'delivering', plan.figures);
       return { ...plan, runId };
@@ -77,23 +78,26 @@ async function preparePlan(
 ): Promise<Plan> {
   const { asOf, connector, timezone } = options;
   await screenSegment(client, segmentQuery(sync.segment, { asOf, timezone }), {
+    audienceId: sync.audienceId,
     keys: keyChoice(sync, connector),
+    consent: sync.consentPolicy,
+    contact: sync.contactPolicy,
     globalHoldout: await readGlobalHoldout(client),
     now: options.now,
   });
   await holdOut(client, { syncId: sync.id, runId, holdout: sync.holdout, now: options.now });
-  const resendBefore = resendLimit(connector, options.now);
+  const resendBefore = resendLimit(sync, connector, options.now);
   const figures = await compareWithLedger(client, sync.audienceId, resendBefore);
   return { figures, hold: tripped(figures, sync.maxShrink) };
 }
 
-/** The digests that both the sync wants sent and the platform takes. */
+/** The keys that both the sync wants sent and the platform takes. */
 function keyChoice(sync: Sync, { identifiers, limits }: Connector): KeyChoice {
-  return {
-    email: sync.identifiers.includes('email') ? (identifiers.email ?? null) : null,
-    phone: sync.identifiers.includes('phone') ? (identifiers.phone ?? null) : null,
-    keysPerKind: limits.keysPerKind,
-  };
+  const wanted = Object.entries(identifiers).filter(([kind]) =>
+    sync.identifiers.some((named) => named === kind),
+  );
+  const { keysPerKind, keysPerMember } = limits;
+  return { rules: Object.fromEntries(wanted), keysPerKind, keysPerMember };
 }
 
 /** Days before the platform would forget a member that the member is sent again. */
@@ -101,9 +105,13 @@ const RESEND_MARGIN_DAYS = 30;
 const DAY_MS = 86_400_000;
 
 /** Members sent before this moment are due again; null where the platform never forgets. */
-function resendLimit({ limits }: Connector, now: Date): Date | null {
-  if (limits.memberLifetimeDays === null) return null;
-  const days = limits.memberLifetimeDays - RESEND_MARGIN_DAYS;
+function resendLimit({ identifiers }: Sync, { limits }: Connector, now: Date): Date | null {
+  const lifetimes = [
+    limits.memberLifetimeDays,
+    ...identifiers.map((kind) => limits.keyLifetimeDays?.[kind] ?? null),
+  ].filter((days) => days !== null);
+  if (lifetimes.length === 0) return null;
+  const days = Math.min(...lifetimes) - RESEND_MARGIN_DAYS;
   return new Date(now.getTime() - days * DAY_MS);
 }
 

@@ -2,12 +2,16 @@
 import { z } from 'zod';
 import type { DestinationAccount } from '../delivery/index.ts';
 import { RekindleError } from '../errors.ts';
-import { IDENTIFIER_KINDS } from '../identity/index.ts';
-import type { IdentifierKind } from '../identity/index.ts';
+import { KEY_KINDS } from '../identity/index.ts';
+import type { KeyKind } from '../identity/index.ts';
 import type { Db } from '../infra/db.ts';
 import type { Holdout } from '../membership/index.ts';
 import { SegmentDefinitionSchema } from '../segment/index.ts';
 import type { SegmentDefinition } from '../segment/index.ts';
+import { ConsentSettings, resolveConsentPolicy } from './consent-policy.ts';
+import type { ConsentPolicy } from './consent-policy.ts';
+import { CONTACT_POLICY_SETTING, ContactSettings, resolveContactPolicy } from './contact-policy.ts';
+import type { ContactPolicy } from './contact-policy.ts';
 
 export interface Sync {
   readonly id: string;
@@ -17,13 +21,21 @@ export interface Sync {
   readonly destination: DestinationAccount;
   readonly audienceId: string;
   readonly audienceName: string;
-  readonly identifiers: readonly IdentifierKind[];
+  readonly identifiers: readonly KeyKind[];
   readonly holdout: Holdout;
   /** Share of the members that a run may take off without asking. */
   readonly maxShrink: number;
+  /** What its destination does about people whose consent is not known. */
+  readonly consentPolicy: ConsentPolicy;
+  /** Its own rules before those of all syncs. */
+  readonly contactPolicy: ContactPolicy;
+  /** 1 goes before 2, where a person may be on few audiences. */
+  readonly priority: number;
+  /** Of the syncs of one group, a person is on the audience of one; null for none. */
+  readonly exclusiveGroup: string | null;
 }
 
-const Identifiers = z.array(z.enum(IDENTIFIER_KINDS));
+const Identifiers = z.array(z.enum(KEY_KINDS));
 const Credentials = z.record(z.string(), z.string());
 
 /**
@@ -42,9 +54,20 @@ export async function loadSync(db: Db, name: string): Promise<Sync> {
       holdout: true,
       salt: true,
       maxShrink: true,
+      priority: true,
+      exclusiveGroup: true,
+      contactPolicy: true,
       audience: { select: { id: true } },
       segment: { select: { name: true, template: true, params: true } },
-      destination: { select: { name: true, platform: true, account: true, credentials: true } },
+      destination: {
+        select: {
+          name: true,
+          platform: true,
+          account: true,
+          credentials: true,
+          consentPolicy: true,
+        },
+      },
     },
   });
   if (row === null || row.audience === null) {
@@ -77,5 +100,21 @@ export async function loadSync(db: Db, name: string): Promise<Sync> {
     identifiers: Identifiers.parse(row.identifiers),
     holdout: { share: row.holdout.toNumber(), salt: row.salt },
     maxShrink: row.maxShrink.toNumber(),
+    consentPolicy: resolveConsentPolicy(ConsentSettings.parse(row.destination.consentPolicy)),
+    contactPolicy: resolveContactPolicy(
+      await readContactSetting(db),
+      ContactSettings.parse(row.contactPolicy),
+    ),
+    priority: row.priority,
+    exclusiveGroup: row.exclusiveGroup,
   };
+}
+
+/** The rules of all syncs; none where they were never set. */
+async function readContactSetting(db: Db): Promise<ContactSettings> {
+  const setting = await db.prisma.setting.findUnique({
+    where: { key: CONTACT_POLICY_SETTING },
+    select: { value: true },
+  });
+  return ContactSettings.parse(setting?.value ?? {});
 }

@@ -5,8 +5,11 @@ const arithmetic = /^src\/(?:lift|score|membership)\//;
 /** The files of these folders that may load and store; all others are arithmetic. */
 export const loadersAndStores: readonly string[] = [
   'src/lift/outcomes.ts',
+  'src/membership/erasure.ts',
   'src/membership/members.ts',
   'src/membership/plan.ts',
+  'src/membership/whereabouts.ts',
+  'src/membership/write-ledger.ts',
 ];
 
 const sideEffects = /^(?:src\/infra|prisma|jobs)\//;

@@ -1,12 +1,10 @@
 import { parse } from 'yaml';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { fixedClock } from '../../src/infra/clock.ts';
 import type { Db } from '../../src/infra/db.ts';
-import { createLog } from '../../src/infra/log.ts';
 import { applyConfiguration } from '../../src/services/apply-configuration.ts';
-import { createContext } from '../../src/services/context.ts';
 import type { ServiceContext } from '../../src/services/context.ts';
 import { exportConfiguration } from '../../src/services/export-configuration.ts';
+import { configurationContext } from '../support/configuration-context.ts';
 import { testDatabase } from '../support/database.ts';
 
 const NOW = new Date('2026-11-21T00:00:00Z');
@@ -42,18 +40,7 @@ let context: ServiceContext;
 
 beforeEach(async () => {
   db = await testDatabase();
-  context = createContext({
-    db,
-    actor: { kind: 'cli', name: 'tester' },
-    timezone: 'Europe/Berlin',
-    log: createLog('silent'),
-    clock: fixedClock(NOW),
-    secret: () => {
-      throw new Error('Applying a file reads no secret.');
-    },
-    endpoints: {},
-    signal: new AbortController().signal,
-  });
+  context = configurationContext(db, NOW);
   return () => db.close();
 });
 
@@ -74,7 +61,7 @@ const counts = async () => [
   await db.prisma.segment.count(),
   await db.prisma.sync.count(),
   await db.prisma.audience.count(),
-  await db.prisma.setting.count(),
+  await db.prisma.setting.count({ where: { key: 'global-holdout' } }),
 ];
 
 describe('applying a file', () => {
@@ -279,6 +266,19 @@ syncs:
     await fillAudience('lapsed-meta');
     await expect(apply(SHOP.replace('act_1234567890', 'act_999'))).rejects.toMatchObject({
       message: expect.stringMatching(/shop\.yaml:3 destinations\[0\]\.account: /u),
+    });
+  });
+
+  it('refuses to give a destination to a platform that does not take what its syncs send', async () => {
+    await apply(SHOP.replace('List B, identifiers: [email]', 'List B, identifiers: [email, x_id]'));
+    const moved = `
+destinations:
+  - { name: x-main, platform: meta, account: act_1, credentials: { accessToken: $T } }
+`;
+    await expect(apply(moved)).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /:3 destinations\[0\]\.platform: for the sync "all-x", meta does not take x_id; it takes email/u,
+      ),
     });
   });
 

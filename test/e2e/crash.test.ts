@@ -11,7 +11,7 @@ import { NOW, everyoneTo, secretsOf, stage } from '../support/stage.ts';
 const PEOPLE = Array.from({ length: 12_000 }, (_, n): TestPerson => ({
   id: `p-${n}`,
   email: `p-${n}@example.jp`,
-  phone: `+8190${String(n).padStart(8, '0')}`,
+  phone: `+8190${String(n + 1).padStart(8, '0')}`,
 }));
 
 it('a worker killed in the middle of sending loses nobody: the next run carries on', async () => {

@@ -12,7 +12,7 @@ const HOUR = 3_600_000;
 const PEOPLE = Array.from({ length: 30 }, (_, n): TestPerson => ({
   id: `p-${n}`,
   email: `p-${n}@example.jp`,
-  phone: `+8190000000${String(n).padStart(2, '0')}`,
+  phone: `+8190000000${String(n + 1).padStart(2, '0')}`,
 }));
 
 async function staged(

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readMatch } from '../../src/services/read-match.ts';
 import { runSync } from '../../src/services/run-sync.ts';
+import { suppress } from '../../src/services/suppress.ts';
 import { PLATFORMS, crowd, engine } from '../support/engine.ts';
 import { bring, digestSet, digestsOf } from '../support/people.ts';
 import type { TestPerson } from '../support/people.ts';
@@ -141,11 +142,7 @@ describe('a removal that Google took and then failed', () => {
 describe('a suppression until a day', () => {
   it('counts until that day has come, whatever moment a plan looks at', async () => {
     const on = await engine('meta', crowd(5));
-    await on.db.pool.query(
-      `INSERT INTO suppression (kind, customer_id, reason, until, created_at)
-       VALUES ('customer', 'p-1', 'asked', '2027-01-01', $1)`,
-      [NOW],
-    );
+    await suppress(on.context, { kind: 'customer', value: 'p-1', until: new Date('2027-01-01') });
     const future = { sync: on.sync, asOf: new Date('2027-06-01'), approved: false };
     await expect(runSync(on.context, future)).rejects.toThrow('still to come');
     expect(await on.run()).toMatchObject({ suppressed: 1, wanted: 4 });

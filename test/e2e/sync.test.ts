@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runSync } from '../../src/services/run-sync.ts';
 import { planSync } from '../../src/services/plan-sync.ts';
+import { suppress } from '../../src/services/suppress.ts';
 import { armOf } from '../support/arm.ts';
-import { bring, digestSet, sha256 } from '../support/people.ts';
+import { bring, digestSet } from '../support/people.ts';
 import type { TestPerson } from '../support/people.ts';
 import { NOW, everyoneTo, stage } from '../support/stage.ts';
 import type { Stage } from '../support/stage.ts';
@@ -17,7 +18,7 @@ describe.each(['meta', 'google', 'x'])('a sync to %s', (platform) => {
   const others = Array.from({ length: 20 }, (_, n): TestPerson => ({
     id: `other-${n}`,
     email: `other-${n}@example.jp`,
-    phone: `+8190000000${String(n).padStart(2, '0')}`,
+    phone: `+8190000000${String(n + 1).padStart(2, '0')}`,
   }));
   let on: Stage;
   const run = () => runSync(on.context, { sync, asOf: NOW, approved: false });
@@ -60,21 +61,14 @@ describe.each(['meta', 'google', 'x'])('a sync to %s', (platform) => {
   it('takes off the one who said no, but not the phone that somebody else still has', async () => {
     await bring(on.context, [jiro]);
     await run();
-    await on.db.pool.query(
-      `INSERT INTO suppression (kind, digest, reason, created_at) VALUES ('email', $1, 'asked', $2)`,
-      [Buffer.from(sha256('taro@example.jp'), 'hex'), NOW],
-    );
+    await suppress(on.context, { kind: 'email', value: 'Ｔaro@EXAMPLE.jp ' });
     expect(await run()).toMatchObject({ suppressed: 1, wanted: 22, added: 0, removed: 1 });
     expect(members()).toEqual(digestSet([hanako, jiro, ...others], platform));
   });
 
   it('is held when it would empty or shrink the list too much, and sends nothing', async () => {
     const before = members();
-    await on.db.pool.query(
-      `INSERT INTO suppression (kind, customer_id, reason, created_at)
-       SELECT 'customer', customer_id, 'asked', $1 FROM customer WHERE customer_id LIKE 'other-%'`,
-      [NOW],
-    );
+    for (const { id } of others) await suppress(on.context, { kind: 'customer', value: id });
     const plan = await planSync(on.context, { sync, asOf: NOW });
     const held = await run();
     expect(plan.hold).toMatchObject({ guardrail: 'would-shrink', members: 22, leaving: 20 });

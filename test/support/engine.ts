@@ -1,6 +1,7 @@
 /** A staged platform with one sync of everyone, and the ways it can go wrong. */
 import { runSync } from '../../src/services/run-sync.ts';
 import type { RunDetails } from '../../src/services/show-run.ts';
+import { suppress } from '../../src/services/suppress.ts';
 import { bring } from './people.ts';
 import type { TestPerson } from './people.ts';
 import { UPLOADS } from './platform-answers.ts';
@@ -42,10 +43,7 @@ export async function engine(
       return run;
     },
     async suppress(customerId) {
-      await on.db.pool.query(
-        `INSERT INTO suppression (kind, customer_id, reason, created_at) VALUES ('customer', $1, 'asked', $2)`,
-        [customerId, NOW],
-      );
+      await suppress(on.context, { kind: 'customer', value: customerId, reason: 'asked' });
     },
   };
 }
@@ -55,6 +53,7 @@ export function crowd(size: number): TestPerson[] {
   return Array.from({ length: size }, (_, n): TestPerson => ({
     id: `p-${n}`,
     email: `p-${n}@example.jp`,
-    phone: `+8190${String(n).padStart(8, '0')}`,
+    // From 1 on: a number of zeros alone is a filler and nobody's.
+    phone: `+8190${String(n + 1).padStart(8, '0')}`,
   }));
 }

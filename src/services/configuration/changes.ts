@@ -2,7 +2,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { findConnector } from '../../../connectors/registry.ts';
 import { SegmentDefinitionSchema } from '../../segment/index.ts';
+import { resolveContactPolicy } from '../../sync/index.ts';
 import type { ConfigurationFile } from './schema.ts';
+import { setting } from './stored.ts';
 import type { ConfigurationObject } from './stored.ts';
 
 export interface FieldChange {
@@ -22,11 +24,12 @@ export interface Change {
 
 /** The objects of a checked file, with every default filled in. */
 export function wantedObjects(file: ConfigurationFile, timezone: string): ConfigurationObject[] {
-  const share = file.settings?.globalHoldout;
+  const { globalHoldout: share, contactPolicy } = file.settings ?? {};
   return [
-    ...(share === undefined
+    ...(share === undefined ? [] : [setting('globalHoldout', { share })]),
+    ...(contactPolicy === undefined
       ? []
-      : [{ kind: 'setting' as const, name: 'globalHoldout', fields: { share } }]),
+      : [setting('contactPolicy', { ...resolveContactPolicy(contactPolicy, {}) })]),
     ...file.destinations.map(({ name, ...fields }) => ({
       kind: 'destination' as const,
       name,
@@ -43,6 +46,7 @@ export function wantedObjects(file: ConfigurationFile, timezone: string): Config
       fields: {
         ...fields,
         schedule: fields.schedule ?? null,
+        exclusiveGroup: fields.exclusiveGroup ?? null,
         timezone: fields.timezone ?? timezone,
       },
     })),

@@ -1,8 +1,12 @@
 /** Whether the names and values of a configuration fit together and the platforms. */
 import { z } from 'zod';
 import { PLATFORMS, findConnector } from '../../../connectors/registry.ts';
+import { KEY_KINDS } from '../../identity/index.ts';
 import { SegmentDefinitionSchema } from '../../segment/index.ts';
+import { ContactSettings, LIMITED_USE_PLATFORM } from '../../sync/index.ts';
 import { accountAsStored } from './changes.ts';
+import { checkContact } from './check-contact.ts';
+import { checkIdentifiers } from './check-identifiers.ts';
 import { problemsOf } from './problems.ts';
 import type { ConfigurationProblem } from './problems.ts';
 import type { ConfigurationFile, DestinationEntry, SyncEntry } from './schema.ts';
@@ -12,7 +16,9 @@ import type { ConfigurationObject } from './stored.ts';
 export interface KnownNames {
   readonly segments: readonly string[];
   readonly destinations: readonly Account[];
-  readonly syncs: readonly Filled[];
+  readonly syncs: readonly (Filled & Pick<SyncEntry, 'identifiers' | 'contactPolicy'>)[];
+  /** The setting, for all syncs. */
+  readonly contactPolicy: ContactSettings;
 }
 
 type Account = Pick<DestinationEntry, 'name' | 'platform' | 'account'>;
@@ -29,8 +35,19 @@ export function knownNames(stored: readonly ConfigurationObject[]): KnownNames {
       .array(z.object({ name: z.string(), platform: z.string(), account: z.string() }))
       .parse(of('destination')),
     syncs: z
-      .array(z.object({ name: z.string(), destination: z.string(), audience: z.string() }))
+      .array(
+        z.object({
+          name: z.string(),
+          destination: z.string(),
+          audience: z.string(),
+          identifiers: z.array(z.enum(KEY_KINDS)),
+          contactPolicy: ContactSettings,
+        }),
+      )
       .parse(of('sync')),
+    contactPolicy: ContactSettings.parse(
+      stored.find(({ kind, name }) => kind === 'setting' && name === 'contactPolicy')?.fields ?? {},
+    ),
   };
 }
 
@@ -42,6 +59,7 @@ export function checkConfiguration(
   const accounts = new Map(
     [...known.destinations, ...file.destinations].map((account) => [account.name, account]),
   );
+  const platforms = new Map([...accounts].map(([name, { platform }]) => [name, platform]));
   const segments = new Set([...known.segments, ...file.segments.map(({ name }) => name)]);
   return [
     ...(['destinations', 'segments', 'syncs'] as const).flatMap((kind) =>
@@ -53,7 +71,9 @@ export function checkConfiguration(
       return parsed.success ? [] : problemsOf(parsed.error, ['segments', index]);
     }),
     ...file.syncs.flatMap((entry, index) => checkSync(entry, index, segments, accounts)),
+    ...checkIdentifiers(file, known.syncs, platforms),
     ...sharedAudiences(file.syncs, known.syncs, accounts),
+    ...checkContact(file, known),
   ];
 }
 
@@ -75,6 +95,14 @@ function checkDestination(entry: DestinationEntry, index: number): Configuration
   return [
     ...(account.success ? [] : problemsOf(account.error, [...path, 'account'])),
     ...(credentials.success ? [] : problemsOf(credentials.error, [...path, 'credentials'])),
+    ...(entry.consent.limitedDataUse === undefined || entry.platform === LIMITED_USE_PLATFORM
+      ? []
+      : [
+          {
+            path: [...path, 'consent', 'limitedDataUse'],
+            message: `${entry.platform} cannot be told to limit its use of data; only ${LIMITED_USE_PLATFORM} can`,
+          },
+        ]),
   ];
 }
 
@@ -92,24 +120,11 @@ function checkSync(
       message: `"${entry.segment}" is not a segment; there are ${list([...segments])}`,
     });
   }
-  const platform = accounts.get(entry.destination)?.platform;
-  if (platform === undefined) {
+  if (!accounts.has(entry.destination)) {
     problems.push({
       path: [...path, 'destination'],
       message: `"${entry.destination}" is not a destination; there are ${list([...accounts.keys()])}`,
     });
-    return problems;
-  }
-  // A platform that there is not is the destination's problem, told there.
-  const taken = findConnector(platform)?.identifiers;
-  if (taken === undefined) return problems;
-  for (const [position, kind] of entry.identifiers.entries()) {
-    if (taken[kind] === undefined) {
-      problems.push({
-        path: [...path, 'identifiers', position],
-        message: `${platform} does not take ${kind}`,
-      });
-    }
   }
   return problems;
 }

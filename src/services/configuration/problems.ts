@@ -68,7 +68,8 @@ export function problemsOf(error: z.ZodError, prefix: Path = []): ConfigurationP
 function wordingOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type') {
     const missing = issue.message.includes('received undefined');
-    return missing ? 'is missing' : `must be ${issue.expected}`;
+    if (missing) return 'is missing';
+    return `must be ${issue.expected === 'boolean' ? 'true or false' : issue.expected}`;
   }
   const values = /^Invalid (?:discriminator value|option)[.:] [Ee]xpected (?:one of )?(.+)$/u.exec(
     issue.message,

@@ -2,7 +2,8 @@
 import { validate as isCronLine } from 'node-cron';
 import { z } from 'zod';
 import { isTimeZone } from '../../config.ts';
-import { IDENTIFIER_KINDS } from '../../identity/index.ts';
+import { KEY_KINDS } from '../../identity/index.ts';
+import { ConsentSettings, ContactSettings, Priority } from '../../sync/index.ts';
 
 /** Share of people, written `10%` or `0.1`. */
 const percentage = (most: number) =>
@@ -41,6 +42,7 @@ const DestinationEntry = z.strictObject({
         'must be the name of an environment variable with a $ before it, e.g. $META_ACCESS_TOKEN; secrets do not belong in the file',
       ),
   ),
+  consent: ConsentSettings.default({}),
 });
 
 const SegmentEntry = z.strictObject({
@@ -55,7 +57,7 @@ const SyncEntry = z.strictObject({
   destination: z.string(),
   audience: z.string().min(1).max(200),
   identifiers: z
-    .array(z.enum(IDENTIFIER_KINDS))
+    .array(z.enum(KEY_KINDS))
     .min(1)
     .refine((kinds) => new Set(kinds).size === kinds.length, 'must name each identifier once'),
   schedule: z
@@ -65,11 +67,14 @@ const SyncEntry = z.strictObject({
   timezone: timezone.optional(),
   holdout: percentage(0.5).default(0),
   maxShrink: percentage(1).default(0.3),
+  priority: Priority.default(100),
+  exclusiveGroup: name.optional(),
+  contactPolicy: ContactSettings.default({}),
 });
 
 export const ConfigurationFile = z.strictObject({
   settings: z
-    .strictObject({ globalHoldout: percentage(0.1) })
+    .strictObject({ globalHoldout: percentage(0.1), contactPolicy: ContactSettings })
     .partial()
     .optional(),
   destinations: z.array(DestinationEntry).default([]),

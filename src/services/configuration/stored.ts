@@ -1,6 +1,12 @@
 /** The configuration as the database holds it, in the shape of the file. */
 import { z } from 'zod';
 import type { PrismaDb } from '../../infra/db.ts';
+import {
+  CONTACT_POLICY_SETTING,
+  ConsentSettings,
+  ContactSettings,
+  resolveContactPolicy,
+} from '../../sync/index.ts';
 
 /** The key under which the global holdout is kept, and the salt it is always drawn with. */
 export const GLOBAL_HOLDOUT = { key: 'global-holdout', salt: 'global:v1' } as const;
@@ -14,13 +20,27 @@ export interface ConfigurationObject {
 
 const GlobalHoldoutValue = z.object({ share: z.number() });
 
+/** One setting as an object of its own. */
+export function setting(
+  name: 'globalHoldout' | 'contactPolicy',
+  fields: ConfigurationObject['fields'],
+): ConfigurationObject {
+  return { kind: 'setting', name, fields };
+}
+
 /** Everything configured, by kind and name. */
 export async function readConfiguration(db: PrismaDb): Promise<ConfigurationObject[]> {
-  const [setting, destinations, segments, syncs] = [
-    await db.setting.findUnique({ where: { key: GLOBAL_HOLDOUT.key }, select: { value: true } }),
+  const [settings, destinations, segments, syncs] = [
+    await readSettings(db),
     await db.destination.findMany({
       orderBy: { name: 'asc' },
-      select: { name: true, platform: true, account: true, credentials: true },
+      select: {
+        name: true,
+        platform: true,
+        account: true,
+        credentials: true,
+        consentPolicy: true,
+      },
     }),
     await db.segment.findMany({
       orderBy: { name: 'asc' },
@@ -36,22 +56,21 @@ export async function readConfiguration(db: PrismaDb): Promise<ConfigurationObje
         timezone: true,
         holdout: true,
         maxShrink: true,
+        priority: true,
+        exclusiveGroup: true,
+        contactPolicy: true,
         segment: { select: { name: true } },
         destination: { select: { name: true } },
       },
     }),
   ];
   return [
-    ...(setting === null
-      ? []
-      : [
-          {
-            kind: 'setting' as const,
-            name: 'globalHoldout',
-            fields: { share: GlobalHoldoutValue.parse(setting.value).share },
-          },
-        ]),
-    ...destinations.map(({ name, ...fields }) => ({ kind: 'destination' as const, name, fields })),
+    ...settings,
+    ...destinations.map(({ name, consentPolicy, ...fields }) => ({
+      kind: 'destination' as const,
+      name,
+      fields: { ...fields, consent: ConsentSettings.parse(consentPolicy) },
+    })),
     ...segments.map(({ name, ...fields }) => ({ kind: 'segment' as const, name, fields })),
     ...syncs.map((sync) => ({
       kind: 'sync' as const,
@@ -65,7 +84,30 @@ export async function readConfiguration(db: PrismaDb): Promise<ConfigurationObje
         timezone: sync.timezone,
         holdout: sync.holdout.toNumber(),
         maxShrink: sync.maxShrink.toNumber(),
+        priority: sync.priority,
+        exclusiveGroup: sync.exclusiveGroup,
+        contactPolicy: ContactSettings.parse(sync.contactPolicy),
       },
     })),
+  ];
+}
+
+async function readSettings(db: PrismaDb): Promise<ConfigurationObject[]> {
+  const rows = await db.setting.findMany({
+    where: { key: { in: [GLOBAL_HOLDOUT.key, CONTACT_POLICY_SETTING] } },
+    select: { key: true, value: true },
+  });
+  const valueOf = (wanted: string): unknown => rows.find(({ key }) => key === wanted)?.value;
+  const holdout = valueOf(GLOBAL_HOLDOUT.key);
+  const contact = valueOf(CONTACT_POLICY_SETTING);
+  return [
+    ...(holdout === undefined
+      ? []
+      : [setting('globalHoldout', { share: GlobalHoldoutValue.parse(holdout).share })]),
+    ...(contact === undefined
+      ? []
+      : [
+          setting('contactPolicy', { ...resolveContactPolicy(ContactSettings.parse(contact), {}) }),
+        ]),
   ];
 }

@@ -1,6 +1,7 @@
 /** Writes one change of the configuration into the database. */
 import { z } from 'zod';
-import { IDENTIFIER_KINDS } from '../../identity/index.ts';
+import { KEY_KINDS } from '../../identity/index.ts';
+import { CONTACT_POLICY_SETTING, ConsentSettings, ContactSettings } from '../../sync/index.ts';
 import type { Prisma } from '../../../prisma/generated/client.ts';
 import type { Change } from './changes.ts';
 import { GLOBAL_HOLDOUT } from './stored.ts';
@@ -8,29 +9,33 @@ import { GLOBAL_HOLDOUT } from './stored.ts';
 type Transaction = Prisma.TransactionClient;
 
 const Fields = {
-  setting: z.object({ share: z.number() }),
+  globalHoldout: z.object({ share: z.number() }),
   destination: z.object({
     platform: z.string(),
     account: z.string(),
     credentials: z.record(z.string(), z.string()),
+    consent: ConsentSettings,
   }),
   segment: z.object({ template: z.string(), params: z.record(z.string(), z.json()) }),
   sync: z.object({
     segment: z.string(),
     destination: z.string(),
     audience: z.string(),
-    identifiers: z.array(z.enum(IDENTIFIER_KINDS)),
+    identifiers: z.array(z.enum(KEY_KINDS)),
     schedule: z.string().nullable(),
     timezone: z.string(),
     holdout: z.number(),
     maxShrink: z.number(),
+    priority: z.number(),
+    exclusiveGroup: z.string().nullable(),
+    contactPolicy: ContactSettings,
   }),
 };
 
 export async function writeChange(tx: Transaction, change: Change, at: Date): Promise<void> {
   switch (change.kind) {
     case 'setting':
-      return writeGlobalHoldout(tx, change, at);
+      return writeSetting(tx, settingRow(change), at);
     case 'destination':
       return writeDestination(tx, change, at);
     case 'segment':
@@ -40,23 +45,35 @@ export async function writeChange(tx: Transaction, change: Change, at: Date): Pr
   }
 }
 
-async function writeGlobalHoldout(tx: Transaction, change: Change, at: Date): Promise<void> {
-  const { share } = Fields.setting.parse(change.after);
-  const value = { share, salt: GLOBAL_HOLDOUT.salt };
+interface SettingRow {
+  readonly key: string;
+  readonly value: Prisma.InputJsonObject;
+}
+
+function settingRow({ name, after }: Change): SettingRow {
+  if (name === 'contactPolicy') {
+    return { key: CONTACT_POLICY_SETTING, value: ContactSettings.parse(after) };
+  }
+  const { share } = Fields.globalHoldout.parse(after);
+  return { key: GLOBAL_HOLDOUT.key, value: { share, salt: GLOBAL_HOLDOUT.salt } };
+}
+
+async function writeSetting(tx: Transaction, { key, value }: SettingRow, at: Date): Promise<void> {
   await tx.setting.upsert({
-    where: { key: GLOBAL_HOLDOUT.key },
-    create: { key: GLOBAL_HOLDOUT.key, value, updatedAt: at },
+    where: { key },
+    create: { key, value, updatedAt: at },
     update: { value, updatedAt: at },
     select: { key: true },
   });
 }
 
 async function writeDestination(tx: Transaction, change: Change, at: Date): Promise<void> {
-  const fields = Fields.destination.parse(change.after);
+  const { consent, ...fields } = Fields.destination.parse(change.after);
+  const columns = { ...fields, consentPolicy: consent, updatedAt: at };
   await tx.destination.upsert({
     where: { name: change.name },
-    create: { name: change.name, ...fields, createdAt: at, updatedAt: at },
-    update: { ...fields, updatedAt: at },
+    create: { name: change.name, ...columns, createdAt: at },
+    update: columns,
     select: { id: true },
   });
 }

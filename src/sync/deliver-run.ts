@@ -1,0 +1,70 @@
+/** The delivery of a written run, to its end. */
+import { ConnectorFailure } from '../../connectors/connector.ts';
+import { deliverBatches, firstProblem, problemOf, readyAudience } from '../delivery/index.ts';
+import type { DeliveryOptions, Problem } from '../delivery/index.ts';
+import { finishRun, readDelivery } from './record.ts';
+import type { RunState } from './record.ts';
+import type { Sync } from './sync.ts';
+
+export interface RunEnd {
+  readonly runId: bigint;
+  readonly state: RunState;
+}
+
+/** Sends the batches of a run and writes down how it ended. */
+export async function deliverRun(
+  sync: Sync,
+  runId: bigint,
+  delivery: DeliveryOptions,
+): Promise<RunEnd> {
+  const { db, clock } = delivery;
+  let problem: Problem | null;
+  try {
+    problem = await sendBatches(sync, runId, delivery);
+  } catch (error) {
+    if (!(error instanceof ConnectorFailure)) throw error;
+    problem = problemOf(error);
+  }
+  const figures = await readDelivery(db.pool, runId);
+  const { waiting } = await db.prisma.run.findUniqueOrThrow({
+    where: { id: runId },
+    select: { waiting: true },
+  });
+  const delivered = endState(problem, figures);
+  const state = delivered === 'succeeded' && waiting > 0 ? 'incomplete' : delivered;
+  if (state !== delivered) problem = waitingProblem(waiting);
+  const shown = problem ?? (state === 'succeeded' ? null : await firstProblem(db, runId));
+  await finishRun(db.pool, runId, { state, problem: shown, now: clock.now() });
+  return { runId, state };
+}
+
+async function sendBatches(
+  sync: Sync,
+  runId: bigint,
+  delivery: DeliveryOptions,
+): Promise<Problem | null> {
+  const { openBatches } = await readDelivery(delivery.db.pool, runId);
+  if (openBatches === 0) return null;
+  const audience = await readyAudience(sync.audienceId, delivery);
+  return deliverBatches({ id: runId, audience }, delivery);
+}
+
+/** The list is not the wanted set while people wait; the next run after the answer makes it so. */
+function waitingProblem(people: number): Problem {
+  return {
+    kind: 'waiting',
+    code: 'waiting',
+    message: `${people} people who changed are left as they are: the platform still works on an earlier request about them.`,
+    nextStep: 'Nothing: the next run after its answer sends them.',
+    healsItself: true,
+  };
+}
+
+function endState(
+  problem: Problem | null,
+  figures: { readonly lostBatches: number; readonly refusedBatches: number },
+): RunState {
+  if (problem !== null) return problem.healsItself ? 'incomplete' : 'failed';
+  if (figures.refusedBatches > 0) return 'failed';
+  return figures.lostBatches > 0 ? 'incomplete' : 'succeeded';
+}
