@@ -1,4 +1,4 @@
-/** What the two imports share: what a door passes in, and the audit row in the import's transaction. */
+/** What the imports share: what a door passes in, and the audit row in the import's transaction. */
 import { REJECT_CODES } from '../customer/index.ts';
 import type { ImportOptions, RejectCode } from '../customer/index.ts';
 import { auditOn } from './audit.ts';
@@ -12,7 +12,7 @@ export type ImportInput = Omit<ImportOptions, 'now' | 'record'> & {
 
 export function importOptions(
   { actor, surroundings }: ServiceContext,
-  what: 'customers' | 'purchases',
+  what: 'customers' | 'purchases' | 'consents' | 'suppressions',
   { file, ...input }: ImportInput,
 ): ImportOptions {
   const now = surroundings.clock.now();

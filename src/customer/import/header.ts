@@ -42,6 +42,14 @@ export function readHeader<Field extends string>(
       `The file has no column for ${missing.join(', ')}. ${listed(names)} Map them with --columns ${mapping}; known are ${knownNames(shape)}.`,
     );
   }
+  const { alternatives } = shape;
+  const has = (name: Field): boolean => slots.has(slot({ kind: 'field', name }));
+  if (alternatives !== undefined && !alternatives.some((names) => names.every(has))) {
+    const sets = alternatives.map((set) => set.join(' and ')).join(', nor for ');
+    throw invalid(
+      `The file has no column for ${sets}. ${listed(names)} Map them with --columns OURS=THEIRS; known are ${knownNames(shape)}.`,
+    );
+  }
   return targets;
 }
 

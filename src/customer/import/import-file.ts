@@ -1,4 +1,4 @@
-/** What importing customers and purchases have in common: read, stage, merge, count. */
+/** What all imports have in common: read, stage, merge, count. */
 import { addAbortSignal } from 'node:stream';
 import type { Readable } from 'node:stream';
 import pg from 'pg';
@@ -13,11 +13,13 @@ import type { Shape } from './columns.ts';
 import { copyRows } from './copy.ts';
 import type { StagedRow } from './copy.ts';
 import { csvRecords } from './csv.ts';
+import { leaveOutErased } from './leave-out-erased.ts';
 import { readLines } from './lines.ts';
 import { ndjsonRecords } from './ndjson.ts';
 import { checkOptions } from './options.ts';
 import type { ImportOptions, ImportReport } from './options.ts';
 import type { ParsedRecord, Values } from './records.ts';
+import { fault } from './rejects.ts';
 import type { Fault, RejectCode } from './rejects.ts';
 
 /** How one kind of file is imported. */
@@ -33,7 +35,7 @@ export interface Importer<Field extends string> {
 
 export type Merged = Pick<
   ImportReport,
-  'inserted' | 'updated' | 'superseded' | 'customersCreated' | 'countryUnread'
+  'inserted' | 'updated' | 'superseded' | 'customersCreated' | 'countryUnread' | 'endKept'
 >;
 
 interface Tally {
@@ -64,6 +66,10 @@ export async function importFile<Field extends string>(
       await copyRows(client, importer.table, importer.cells, rows);
       options.signal?.throwIfAborted();
       await lockCustomers(client);
+      for (const line of await leaveOutErased(client, importer.table)) {
+        // Without the line as it stood: nothing of an erased person is kept.
+        await reject(fault('erased'), { line, raw: '' }, options, tally);
+      }
       await client.query(`ANALYZE ${importer.table}`);
       const merged = await importer.merge(client);
       options.signal?.throwIfAborted();
@@ -100,16 +106,23 @@ async function* stagedRows<Field extends string>(
     for (const { line, raw, content } of records) {
       const row = content.ok ? importer.toRow(line, content) : content;
       if (row.ok) rows.push(row);
-      else {
-        tally.rejected += 1;
-        tally.rejectedByCode[row.code] = (tally.rejectedByCode[row.code] ?? 0) + 1;
-        await options.onReject?.({ line, code: row.code, reason: row.reason, raw });
-      }
+      else await reject(row, { line, raw }, options, tally);
     }
     tally.read += records.length;
     options.onProgress?.({ read: tally.read, rejected: tally.rejected });
     yield rows;
   }
+}
+
+async function reject(
+  { code, reason }: Fault,
+  where: { readonly line: number; readonly raw: string },
+  options: ImportOptions,
+  tally: Tally,
+): Promise<void> {
+  tally.rejected += 1;
+  tally.rejectedByCode[code] = (tally.rejectedByCode[code] ?? 0) + 1;
+  await options.onReject?.({ ...where, code, reason });
 }
 
 function interrupted(cause: unknown): RekindleError {

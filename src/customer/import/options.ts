@@ -14,7 +14,10 @@ export interface ImportOptions {
   readonly columns: Readonly<Record<string, string>>;
   /** IANA zone of times that carry no offset. */
   readonly timezone: string;
-  /** ISO 3166 alpha-2, for customers without a country; ZZ says that theirs is not known. */
+  /**
+   * ISO 3166 alpha-2, for customers, and phones to suppress, without a country; ZZ says that it is
+   * not known.
+   */
   readonly country?: string;
   /** ISO 4217, for purchases without a currency. */
   readonly currency?: string;
@@ -38,13 +41,18 @@ export interface ImportReport {
   readonly superseded: number;
   readonly rejected: number;
   readonly rejectedByCode: Partial<Record<RejectCode, number>>;
-  /** Purchases only: customers that were not known yet, entered with nothing but their id. */
+  /**
+   * Purchases and consents only: customers that were not known yet, entered with nothing but their
+   * id.
+   */
   readonly customersCreated?: number;
   /**
    * Customers only: lines with a country that could not be read (it is kept as ZZ); lines that were
    * rejected or superseded do not count.
    */
   readonly countryUnread?: number;
+  /** Suppressions only: lines with an earlier end than what holds already, which stays. */
+  readonly endKept?: number;
 }
 
 const schema = z.object({

@@ -13,9 +13,22 @@ export const REJECT_CODES = {
   'id-is-address':
     '{column} is an e-mail address, which may not leave the contact columns; use an id of your own.',
   'id-inexact': '{column} is a number too large to be read exactly; write it in quotes.',
+  erased: 'The customer was erased at their request; nothing is imported of them any more.',
+  'purpose-missing': '{column} is missing.',
+  'purpose-unreadable': '{column} is none of ad_user_data, ad_personalization and marketing.',
+  'purpose-ambiguous':
+    '{column} means ads in general; name ad_user_data and ad_personalization, one a line.',
+  'status-missing': '{column} is missing.',
+  'status-unreadable':
+    '{column} says neither granted, denied nor unknown, in no word that is read as one of them.',
+  'kind-missing': '{column} is missing.',
+  'kind-unreadable': '{column} is none of customer, email, phone and domain.',
+  'value-missing': '{column} is missing.',
+  'value-unusable': '{column} is no e-mail address, phone number or domain that can be used.',
   'date-missing': '{column} is missing.',
   'date-unreadable': '{column} is not a date in a form that is read, such as 2026-11-21 14:05.',
   'date-impossible': '{column} is a date or time that does not exist.',
+  'date-to-come': '{column} is still to come; check the time zone of the file.',
   'amount-missing': '{column} is missing.',
   'amount-unreadable': '{column} is not a plain number.',
   'amount-negative': '{column} is negative.',
