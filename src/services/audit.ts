@@ -6,6 +6,7 @@ import { loadSql, runSql } from '../infra/sql.ts';
 import type { Actor } from './context.ts';
 
 const INSERT = loadSql(import.meta.url, 'insert-audit.sql');
+const RENAME = loadSql(import.meta.url, 'rename-in-audit.sql');
 
 export interface AuditEntry {
   readonly verb: string;
@@ -50,6 +51,18 @@ export async function auditOn(
     before: entry.before === undefined ? null : JSON.stringify(entry.before),
     after: entry.after === undefined ? null : JSON.stringify(entry.after),
   });
+}
+
+/**
+ * Gives the audit rows about a customer another name: after an erasure they say what was done, and
+ * no longer to whom.
+ */
+export async function renameInAudit(
+  client: Pick<ClientBase, 'query'>,
+  customerId: string,
+  name: string,
+): Promise<void> {
+  await runSql(client, RENAME, { customer_id: customerId, name });
 }
 
 function actorName({ kind, name }: Actor): string {

@@ -3,6 +3,7 @@ import type { DeliveryProgress } from '../delivery/index.ts';
 import { loadSync, runSync as runExclusively } from '../sync/index.ts';
 import { audit } from './audit.ts';
 import type { ServiceContext } from './context.ts';
+import { continueErasures } from './erase-customer.ts';
 import { momentThatHasCome } from './moment.ts';
 import { showRun } from './show-run.ts';
 import type { RunDetails } from './show-run.ts';
@@ -39,5 +40,12 @@ export async function runSync(context: ServiceContext, input: RunInput): Promise
     approved: input.approved,
     ...(input.onProgress === undefined ? {} : { onProgress: input.onProgress }),
   });
+  // The run has taken off whoever is being erased: their erasures may be through by it.
+  try {
+    await continueErasures(context, { afterRunOf: sync.name });
+  } catch (error) {
+    surroundings.signal.throwIfAborted();
+    context.log.error({ err: error, sync: sync.name }, 'an erasure could not go on after the run');
+  }
   return showRun(context, { run: end.runId });
 }

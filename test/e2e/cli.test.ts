@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { listMigrations } from '../../prisma/migrate.ts';
 import { DAY, PEOPLE, commandLine, keysOf } from '../support/command-line.ts';
 import type { CommandLine } from '../support/command-line.ts';
 import { sha256 } from '../support/people.ts';
@@ -32,7 +33,7 @@ describe('a database without tables', () => {
     expect(refused).toMatchObject({ code: 1, stdout: '' });
     expect(refused.stderr).toContain('db migrate');
     const migrated = await on.json(['db', 'migrate'], { env });
-    expect(migrated).toMatchObject({ applied: [expect.stringContaining('_first')] });
+    expect(migrated).toMatchObject({ applied: listMigrations().map(({ name }) => name) });
     const [status, again] = await Promise.all([
       on.json(['db', 'status'], { env }),
       on.run(['db', 'migrate'], { env }),

@@ -1,16 +1,24 @@
+import { Readable } from 'node:stream';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { armOf } from '../support/arm.ts';
+import type { ServiceContext } from '../../src/services/context.ts';
+import { continueErasures, eraseCustomer } from '../../src/services/erase-customer.ts';
+import { importConsents } from '../../src/services/import-consents.ts';
+import { listErasures } from '../../src/services/list-erasures.ts';
 import { runSync } from '../../src/services/run-sync.ts';
 import type { RunDetails } from '../../src/services/show-run.ts';
-import { bring, digestSet, sha256 } from '../support/people.ts';
+import { suppress } from '../../src/services/suppress.ts';
+import { bring, digestSet } from '../support/people.ts';
 import type { TestPerson } from '../support/people.ts';
 import { REFUSALS, UPLOADS } from '../support/platform-answers.ts';
 import { NOW, stage } from '../support/stage.ts';
 import type { Stage } from '../support/stage.ts';
+import { tracesOf } from '../support/traces.ts';
 
 const HISTORIES = 30;
 const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 const HOLDOUT = 0.2;
 
 /** People share few addresses and phones, so that keys are shared and change hands all the time. */
@@ -44,14 +52,22 @@ const trouble = fc.oneof(
 );
 type Trouble = 'none' | 'answers lost' | 'down' | 'refused' | 'cut off';
 
-/** A few changes, then a run that may go wrong. */
-const round = fc.record({ changes: fc.array(change, { minLength: 1, maxLength: 4 }), trouble });
+/** A few changes, perhaps somebody who wants to be forgotten, then a run; both may go wrong. */
+const round = fc.record({
+  changes: fc.array(change, { minLength: 1, maxLength: 4 }),
+  erased: fc.option(someone, { freq: 2 }),
+  trouble,
+});
+type Round = typeof round extends fc.Arbitrary<infer Value> ? Value : never;
 
 /** What a shop knows, kept by the test beside the database. */
 interface Shop {
   readonly people: Map<string, TestPerson>;
   readonly answers: Map<string, 'granted' | 'denied'>;
   readonly suppressed: Set<string>;
+  /** The ids that nobody may have again. */
+  readonly erased: Set<string>;
+  saidTimes: number;
 }
 
 function wanted({ people, answers, suppressed }: Shop, sync: string): TestPerson[] {
@@ -78,10 +94,21 @@ describe.each(['meta', 'google', 'x'] as const)('whatever happens to a sync on %
         histories += 1;
         const sync = `history-${histories}`;
         await newShop(on, platform, sync);
-        const shop: Shop = { people: new Map(), answers: new Map(), suppressed: new Set() };
-        for (const { changes, trouble } of [...rounds, { changes: [], trouble: 'none' as const }]) {
+        const shop: Shop = {
+          people: new Map(),
+          answers: new Map(),
+          suppressed: new Set(),
+          erased: new Set(),
+          saidTimes: 0,
+        };
+        for (const { changes, erased, trouble } of [...rounds, QUIET, QUIET]) {
           for (const { what, person } of changes) await happen(on, shop, what, person);
-          const run = await runInTrouble(on, platform, sync, trouble);
+          const run = await inTrouble(on, platform, trouble, async (context) => {
+            if (erased !== null) await forget(context, shop, erased.id);
+            return runSync(context, { sync, asOf: NOW, approved: true });
+          });
+          on.advance(HOUR);
+          await continueErasures(on.context);
           on.advance(HOUR);
           if (run === undefined) continue;
           expectFiguresToAddUp(run);
@@ -91,14 +118,18 @@ describe.each(['meta', 'google', 'x'] as const)('whatever happens to a sync on %
           }
         }
         expect(await on.db.prisma.run.count({ where: { state: 'delivering' } })).toBe(0);
+        expect(await listErasures(on.context, { pendingOnly: true, limit: 10 })).toEqual([]);
+        for (const id of shop.erased) expect(await tracesOf(on.db, id)).toEqual([]);
       }),
       { numRuns: HISTORIES },
     );
-  });
+  }, 120_000);
 });
 
 async function newShop(on: Stage, platform: string, sync: string): Promise<void> {
-  await on.db.pool.query('TRUNCATE customer, identity, consent, suppression');
+  await on.db.pool.query(
+    'TRUNCATE customer, identity, consent, consent_record, suppression, membership, past_membership, assignment, erasure, sync, audit CASCADE',
+  );
   await on.apply(`
 segments: [{ name: everyone, template: everyone }]
 syncs: [{ name: ${sync}, segment: everyone, destination: ${platform}-main, audience: ${sync}, identifiers: [email, phone], holdout: 20% }]
@@ -112,37 +143,52 @@ async function happen(
   person: TestPerson,
 ): Promise<void> {
   if (what === 'import') {
-    shop.people.set(person.id, person);
+    if (!shop.erased.has(person.id)) shop.people.set(person.id, person);
     await bring(on.context, [person]);
     return;
   }
   if (what === 'suppress') {
     if (person.email === undefined) return;
     shop.suppressed.add(person.email);
-    await on.db.pool.query(
-      `INSERT INTO suppression (kind, digest, reason, created_at) VALUES ('email', $1, 'asked', $2)
-       ON CONFLICT DO NOTHING`,
-      [Buffer.from(sha256(person.email), 'hex'), NOW],
-    );
+    // In another spelling than the one it is imported in.
+    const value = ` ${person.email.toUpperCase()} `;
+    await suppress(on.context, { kind: 'email', value, reason: 'asked' });
     return;
   }
   const status = what === 'deny' ? 'denied' : 'granted';
+  if (!shop.people.has(person.id)) return;
   shop.answers.set(person.id, status);
-  await on.db.pool.query(
-    `INSERT INTO consent (customer_id, purpose, status, at, source)
-     SELECT $1, purpose, $2, $3, 'test' FROM unnest(ARRAY['ad_user_data', 'ad_personalization']) AS purpose
-     ON CONFLICT (customer_id, purpose) DO UPDATE SET status = excluded.status`,
-    [person.id, status, NOW],
+  shop.saidTimes += 1;
+  const at = new Date(NOW.getTime() - DAY + shop.saidTimes * 1000).toISOString();
+  const lines = ['ad_user_data', 'ad_personalization'].map((purpose) =>
+    JSON.stringify({ customer_id: person.id, purpose, status, at, source: 'test' }),
   );
+  await importConsents(on.context, Readable.from([`${lines.join('\n')}\n`]), {
+    file: 'test',
+    format: 'ndjson',
+    encoding: 'utf-8',
+    columns: {},
+    timezone: 'UTC',
+  });
 }
 
-/** The run, or undefined where it was cut off. */
-async function runInTrouble(
+/** From the request on nobody uploads the person, whatever becomes of the erasure itself. */
+async function forget(context: ServiceContext, shop: Shop, id: string): Promise<void> {
+  if (!shop.people.delete(id)) return;
+  shop.erased.add(id);
+  shop.answers.delete(id);
+  await eraseCustomer(context, { customer: id });
+}
+
+const QUIET: Round = { changes: [], erased: null, trouble: 'none' };
+
+/** What the work gives, or undefined where it was cut off. */
+async function inTrouble<T>(
   on: Stage,
   platform: keyof typeof UPLOADS,
-  sync: string,
   trouble: Trouble,
-): Promise<RunDetails | undefined> {
+  work: (context: ServiceContext) => Promise<T>,
+): Promise<T | undefined> {
   const where = { platform, path: UPLOADS[platform] };
   if (trouble === 'answers lost') on.server.inject({ kind: 'lose-answer', ...where, times: 7 });
   if (trouble === 'down') {
@@ -166,10 +212,7 @@ async function runInTrouble(
   };
   const clock = trouble === 'cut off' ? dyingClock : context.surroundings.clock;
   try {
-    return await runSync(
-      { ...context, surroundings: { ...context.surroundings, clock } },
-      { sync, asOf: NOW, approved: true },
-    );
+    return await work({ ...context, surroundings: { ...context.surroundings, clock } });
   } catch (error) {
     if (error !== reason) throw error;
     return undefined;
@@ -180,9 +223,9 @@ async function runInTrouble(
 
 /** Rule 7. */
 function expectFiguresToAddUp(run: RunDetails): void {
-  const { inSegment, unreachable, noConsent, suppressed, heldOut, heldOutGlobal } = run;
-  expect(unreachable + noConsent + suppressed + heldOut + heldOutGlobal + run.wanted).toBe(
-    inSegment,
+  const { erased, unreachable, noConsent, suppressed, heldOut, heldOutGlobal, wanted } = run;
+  expect(erased + unreachable + noConsent + suppressed + heldOut + heldOutGlobal + wanted).toBe(
+    run.inSegment,
   );
   expect(run.unchanged + run.added).toBe(run.wanted);
   const { accepted, rejected, unknown, notSent } = run.delivery;

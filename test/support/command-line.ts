@@ -28,6 +28,9 @@ export const PEOPLE = Array.from({ length: 20 }, (_, n) => ({
   phone: `+8190765400${String(n).padStart(2, '0')}`,
 }));
 
+/** Commands that show raw values or secrets to whoever asked for them. */
+const SAYS_IT: readonly string[] = ['hash', 'sandbox', 'customer'];
+
 export interface Result {
   readonly code: number | null;
   readonly stdout: string;
@@ -55,7 +58,7 @@ export interface CommandLine {
   run(args: readonly string[], options?: Options): Promise<Result>;
   /** Runs a command with `--json` and gives what it prints when it succeeds. */
   json(args: readonly string[], options?: Options): Promise<unknown>;
-  /** Everything said so far, but by `hash` and `sandbox`, whose job is to say what leaks() looks for. */
+  /** Everything said so far, but by SAYS_IT, whose job is to say what leaks() looks for. */
   said(): string;
   /** The contact details of PEOPLE and the secrets that were said, by name. */
   leaks(): readonly string[];
@@ -112,7 +115,7 @@ export async function commandLine(): Promise<CommandLine> {
     child.stdout.setEncoding('utf8').on('data', (text: string) => (said.stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (said.stderr += text));
     const ended = once(child, 'close').then(([code]): Result => {
-      if (args[0] !== 'hash' && args[0] !== 'sandbox') spoken.push(said.stdout, said.stderr);
+      if (!SAYS_IT.includes(args[0] ?? '')) spoken.push(said.stdout, said.stderr);
       return { code: typeof code === 'number' ? code : null, ...said };
     });
     return { child, ended };
