@@ -1,7 +1,7 @@
 /** A person and an erasure as lines that a person reads. */
 import type { ErasureReceipt, ErasureReport } from '../services/erasure-report.ts';
 import type { CustomerView } from '../services/show-customer.ts';
-import { count } from './output.ts';
+import { count, countOf } from './output.ts';
 
 type Stay = CustomerView['audiences'][number];
 
@@ -22,7 +22,7 @@ export function describeErasure({
   return [
     title,
     ...was.map(describeReceipt),
-    ...(clear > 0 ? [`  ${count(clear)} audiences had nothing of this person.`] : []),
+    ...(clear > 0 ? [`  ${countOf(clear, 'audience')} had nothing of this person.`] : []),
   ];
 }
 
@@ -35,14 +35,14 @@ function describeReceipt(receipt: ErasureReceipt): string {
   if (receipt.state === 'waiting') {
     const why = receipt.problem === null ? 'not tried yet' : receipt.problem.message;
     const next = receipt.problem?.nextStep === undefined ? '' : ` ${receipt.problem.nextStep}`;
-    return `${place} waiting, ${why}${next}`;
+    return `${place} waiting: ${why}${next}`;
   }
   const requests =
     receipt.requestIds.length === 0 ? '' : `, request ${receipt.requestIds.join(', ')}`;
   const removed =
     receipt.keysRemoved === null
       ? 'taken off by a run'
-      : `${count(receipt.keysRemoved)} keys taken off`;
+      : `${countOf(receipt.keysRemoved, 'key')} taken off`;
   const done = receipt.state === 'gone' ? 'the list is no more, as a person has seen' : removed;
   return `${place} ${done}${shared}${requests}, ${moment(receipt.updatedAt)}`;
 }
@@ -69,12 +69,15 @@ export function describeCustomer(view: CustomerView): string[] {
   const bought = customer.purchases;
   return [
     `Customer ${customer.customerId}, known since ${day(customer.createdAt)}`,
+    ...(view.erasureRequestedAt === null
+      ? []
+      : [`  Asked to be forgotten on ${moment(view.erasureRequestedAt)}; the erasure is pending.`]),
     ...values.flatMap(([name, value]) => {
       const text = value === null || typeof value === 'string' ? value : value.join(', ');
       return text === null || text === '' ? [] : [`  ${name}: ${text}`];
     }),
     `  Other attributes: ${JSON.stringify(customer.attributes)}`,
-    `  ${count(bought.length)} purchases${bought[0] === undefined ? '' : `, the first on ${day(bought[0].purchasedAt)}, the last on ${day(bought.at(-1)?.purchasedAt ?? bought[0].purchasedAt)}`} (each with --json)`,
+    `  ${countOf(bought.length, 'purchase')}${bought[0] === undefined ? '' : `, the first on ${day(bought[0].purchasedAt)}, the last on ${day(bought.at(-1)?.purchasedAt ?? bought[0].purchasedAt)}`} (each with --json)`,
     ...list('Values that no platform can be sent', unusable),
     ...list(
       'Consent now',
@@ -103,7 +106,7 @@ const STATES: Readonly<Record<Stay['state'], string>> = {
   on: 'on it',
   perhaps: 'sent, not known whether it arrived',
   planned: 'to be sent',
-  leaving: 'being taken off',
+  leaving: 'being taken off; on it',
   was: 'was on it',
 };
 

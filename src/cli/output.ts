@@ -39,6 +39,11 @@ export function count(value: number): string {
   return integer.format(value);
 }
 
+/** A number with its noun: 1 customer, 2 customers. */
+export function countOf(value: number, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+}
+
 /** A share as percent, with as many digits as the range it belongs to deserves. */
 export function percent(share: number, digits = 1): string {
   return `${(share * 100).toFixed(digits)} %`;

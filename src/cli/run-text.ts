@@ -46,12 +46,22 @@ const STATES: Readonly<Record<RunDetails['state'], string>> = {
   held: 'is held by a guardrail; nothing was sent. To do it all the same: run again with --approve',
 };
 
+/** The runs of erasures have no segment and add nobody. */
+export function isErasure({ trigger }: { readonly trigger: string }): boolean {
+  return trigger === 'erasure';
+}
+
 export function describeRun(run: RunDetails): string[] {
   const { accepted, rejected, unknown, notSent } = run.delivery;
+  const outcome = isErasure(run)
+    ? ['One person was taken off for their erasure; rekindle erasures has the receipt.']
+    : [
+        ...describeFigures(run),
+        `${count(run.added)} added = ${count(accepted)} accepted + ${count(rejected)} rejected + ${count(unknown)} unknown + ${count(notSent)} not sent`,
+      ];
   return [
     `Run ${run.id} of ${run.sync} ${STATES[run.state]}.`,
-    ...describeFigures(run),
-    `${count(run.added)} added = ${count(accepted)} accepted + ${count(rejected)} rejected + ${count(unknown)} unknown + ${count(notSent)} not sent`,
+    ...outcome,
     ...(run.problem === null ? [] : [`What stopped it: ${run.problem.message}`]),
     ...(run.problem?.nextStep === undefined ? [] : [`What to do: ${run.problem.nextStep}`]),
   ];

@@ -18,7 +18,7 @@ export interface ErasureReceipt {
    * more.
    */
   readonly state: z.infer<typeof ReceiptState>;
-  /** Null where a run of the sync took them off, which counts people and not keys. */
+  /** Null before the answer, and where a run took them off, which counts people and not keys. */
   readonly keysRemoved: number | null;
   /** Keys that stay, since somebody else on the audience carries them. */
   readonly keysShared: number;
@@ -87,13 +87,14 @@ export async function readErasures(
     customer: customerId,
     requestedAt,
     finishedAt,
-    receipts: receipts.map(({ audience, state, problem, ...receipt }) => ({
+    receipts: receipts.map(({ audience, state, problem, keysRemoved, ...receipt }) => ({
       sync: audience.sync.name,
       platform: audience.sync.destination.platform,
       account: audience.sync.destination.account,
       audience: audience.name,
       state: ReceiptState.parse(state),
       problem: problem === null ? null : ReceiptProblem.parse(problem),
+      keysRemoved: state === 'waiting' ? null : keysRemoved,
       ...receipt,
     })),
   }));

@@ -1,7 +1,7 @@
 /** One value at a time through a platform's rule: why does this person not match. */
 import { z } from 'zod';
 import { PLATFORMS, findConnector } from '../../connectors/registry.ts';
-import { readCountry } from '../customer/index.ts';
+import { UNKNOWN_COUNTRY, readCountry } from '../customer/index.ts';
 import { RekindleError } from '../errors.ts';
 import {
   IDENTIFIER_KINDS,
@@ -78,6 +78,7 @@ export function hasherFor(
     const found = rulesFor(field, rules, ALIASES[id] ?? {});
     if (found === undefined) return unknownField(Object.keys(rules));
     const at = countryOf(country);
+    if (at === UNKNOWN_COUNTRY) return { field, hash: '', error: NO_COUNTRY };
     const answers = found.map(([name, rule]) =>
       answer(found.length === 1 ? field : name, explainValue(value, rule, at), options.explain),
     );
@@ -89,6 +90,9 @@ export function hasherFor(
     return 'error' in first ? { ...first, field } : { field, hash: '', parts: answers };
   };
 }
+
+const NO_COUNTRY =
+  'The country is none that is known: write two letters such as JP, a name, or a calling code such as +81.';
 
 /** The answer to what is no request; it says nothing of what was there, which may be personal. */
 export function unknownField(names: readonly string[] = []): HashAnswer {

@@ -25,6 +25,8 @@ export interface CustomerView {
     readonly enteredAt: Date;
   }[];
   readonly audiences: readonly Stay[];
+  /** When they asked to be forgotten, where that is not through yet. */
+  readonly erasureRequestedAt: Date | null;
 }
 
 /**
@@ -52,6 +54,10 @@ export async function showCustomer(
     where: { customerId: customer.customerId },
     select: { unusable: true },
   });
+  const erasure = await db.prisma.erasure.findFirst({
+    where: { customerId: customer.customerId },
+    select: { requestedAt: true },
+  });
   const arms = await db.prisma.assignment.findMany({
     where: { customerId: customer.customerId },
     select: { syncId: true, arm: true, enteredAt: true },
@@ -71,6 +77,7 @@ export async function showCustomer(
       enteredAt,
     })),
     audiences: await readWhereabouts(db.pool, customer.customerId),
+    erasureRequestedAt: erasure?.requestedAt ?? null,
   };
 }
 

@@ -60,6 +60,7 @@ describe('importing consents', () => {
       superseded: 2,
       rejected: 0,
       rejectedByCode: {},
+      attributes: expect.any(Array),
       customersCreated: 1,
     });
     expect(await said('consent')).toEqual([

@@ -42,6 +42,7 @@ describe('importing customers', () => {
       superseded: 0,
       rejected: 0,
       rejectedByCode: {},
+      attributes: ['Plan'],
       countryUnread: 0,
     });
     const [first, second] = await customers();
@@ -191,6 +192,7 @@ describe('importing customers', () => {
         quotes: 1,
         'id-too-long': 1,
       },
+      attributes: expect.any(Array),
       countryUnread: 0,
     });
     expect(rejects.map(({ line, code }) => `${line} ${code}`)).toEqual([

@@ -40,6 +40,7 @@ describe('importing purchases', () => {
       superseded: 0,
       rejected: 0,
       rejectedByCode: {},
+      attributes: expect.any(Array),
       customersCreated: 1,
     });
     expect(await purchases()).toMatchObject([

@@ -74,6 +74,7 @@ describe('importing suppressions', () => {
       superseded: 0,
       rejected: 0,
       rejectedByCode: {},
+      attributes: expect.any(Array),
       endKept: 0,
     });
     const rows = await stored();

@@ -80,7 +80,7 @@ describe('erase', () => {
     expect(first.code).toBe(0);
     expect(first.stdout).toMatch(/^A customer was erased: asked .*, done .*\.\n/u);
     expect(first.stdout).toMatch(/meta act_\d+, audience "List A" \(all-meta\): 2 keys taken off/u);
-    expect(first.stdout).toContain('1 audiences had nothing of this person.');
+    expect(first.stdout).toContain('1 audience had nothing of this person.');
     const rest = PEOPLE.filter(({ id }) => id !== 'c-01');
     const left = on.members().filter((key) => keysOf(PEOPLE).includes(key));
     expect(left.toSorted()).toEqual(keysOf(rest));

@@ -10,7 +10,7 @@ import { showCustomer } from '../../services/show-customer.ts';
 import { RekindleError } from '../../errors.ts';
 import { command } from '../command.ts';
 import { describeCustomer, describeErasure } from '../customer-text.ts';
-import { count } from '../output.ts';
+import { countOf } from '../output.ts';
 import { positive } from './segments.ts';
 
 interface EraseFlags {
@@ -70,7 +70,7 @@ export function addCustomerCommands(program: Command): void {
     .action(({ pending, limit }: { pending?: boolean; limit: number }) =>
       command(program, {}, async ({ context }) => {
         const erasures = await listErasures(context, { pendingOnly: pending === true, limit });
-        const total = `${count(erasures.length)} erasures${erasures.length === limit ? ' shown' : ''}.`;
+        const total = `${countOf(erasures.length, 'erasure')}${erasures.length === limit ? ' shown' : ''}.`;
         return { json: erasures, text: [...erasures.flatMap(describeErasure), total].join('\n') };
       }),
     );

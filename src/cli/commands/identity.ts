@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { reportIdentity } from '../../services/report-identity.ts';
 import type { IdentityReport } from '../../services/report-identity.ts';
 import { command } from '../command.ts';
-import { count, percent, table } from '../output.ts';
+import { count, countOf, percent, table } from '../output.ts';
 
 export function addIdentityCommands(program: Command): void {
   program
@@ -31,7 +31,7 @@ function describeReport({ customers, platforms, unusable }: IdentityReport): str
   ]);
   const first = unusable.find(({ unreachable }) => unreachable > 0) ?? unusable[0];
   return [
-    `${count(customers)} customers`,
+    countOf(customers, 'customer'),
     table(['platform', 'reachable', 'customers', 'by'], reach),
     ...(unusable.length === 0
       ? ['Every value could be used.']
@@ -50,7 +50,7 @@ function describeReport({ customers, platforms, unusable }: IdentityReport): str
     ...(first === undefined
       ? []
       : [
-          `Mend first: ${first.kind}, ${count(first.customers)} customers, ${count(first.unreachable)} of them out of reach. ${first.sentence}`,
+          `Mend first: ${first.kind}, ${countOf(first.customers, 'customer')}, ${count(first.unreachable)} of them out of reach. ${first.sentence}`,
         ]),
   ];
 }

@@ -108,6 +108,9 @@ async function runImport(
   });
 }
 
+/** Other columns stay with what they describe; a consent or a suppression has nothing to describe. */
+const KEEPS_ATTRIBUTES: readonly string[] = ['customers', 'purchases'];
+
 /** Rejected lines that somebody should mend; those of erased customers are as they should be. */
 function lostLines({ rejected, rejectedByCode }: Report): number {
   return rejected - (rejectedByCode.erased ?? 0);
@@ -134,6 +137,12 @@ function describeReport(what: string, report: Report): string[] {
     lines.push(
       `  ${count(report.countryUnread)} customers have a country that could not be read; without a recorded consent they are not uploaded.`,
     );
+  }
+  if (report.attributes.length > 0) {
+    const kept = KEEPS_ATTRIBUTES.includes(what)
+      ? 'kept as attributes, which reach nobody'
+      : 'left out';
+    lines.push(`  columns ${kept}: ${report.attributes.join(', ')}`);
   }
   if (report.endKept !== undefined && report.endKept > 0) {
     lines.push(

@@ -8,7 +8,7 @@ import { showRun } from '../../services/show-run.ts';
 import { AS_OF_HELP, command } from '../command.ts';
 import { count, table } from '../output.ts';
 import { noProgress, progress } from '../progress.ts';
-import { describeFigures, describeRun } from '../run-text.ts';
+import { describeFigures, describeRun, isErasure } from '../run-text.ts';
 import { positive } from './segments.ts';
 
 export function addRunCommands(program: Command): void {
@@ -65,14 +65,15 @@ export function addRunCommands(program: Command): void {
             list.length === 0
               ? 'No runs yet.'
               : table(
-                  ['run', 'sync', 'state', 'as of', 'wanted', 'added', 'removed'],
+                  ['run', 'sync', 'for', 'state', 'as of', 'wanted', 'added', 'removed'],
                   list.map((run) => [
                     run.id,
                     run.sync,
+                    isErasure(run) ? 'an erasure' : 'the segment',
                     run.state,
                     run.asOf.toISOString(),
-                    count(run.wanted),
-                    count(run.added),
+                    isErasure(run) ? '–' : count(run.wanted),
+                    isErasure(run) ? '–' : count(run.added),
                     count(run.removed),
                   ]),
                 ),

@@ -12,8 +12,14 @@ import { SUPPRESSION_KINDS } from '../../services/suppression-subject.ts';
 import type { NamedValue, SuppressionKind } from '../../services/suppression-subject.ts';
 import { command, readAsOf } from '../command.ts';
 import { readText } from '../files.ts';
-import { count, table } from '../output.ts';
+import { count, countOf, table } from '../output.ts';
 import { positive } from './segments.ts';
+
+/** A slip of the pen shows as nobody. */
+function describeCarriers(kind: SuppressionKind, customers: number): string {
+  if (kind === 'customer') return customers === 0 ? 'No customer has that id yet.' : '';
+  return `${countOf(customers, 'customer')} ${customers === 1 ? 'has' : 'have'} it now.`;
+}
 
 export function addSuppressionCommands(program: Command): void {
   const group = program.command('suppression').description('whom never to target');
@@ -25,12 +31,17 @@ export function addSuppressionCommands(program: Command): void {
     .action((flags: Named & { reason?: string; until?: string }) =>
       command(program, {}, async ({ context, signal }) => {
         const { reason, until } = flags;
+        const subject = await readNamed(flags, signal);
         const suppressed = await suppress(context, {
-          ...(await readNamed(flags, signal)),
+          ...subject,
           ...(reason === undefined ? {} : { reason }),
           ...(until === undefined ? {} : { until: readAsOf(until, context.timezone) }),
         });
-        return { json: suppressed, text: describeSuppressed(suppressed) };
+        const { customers } = await checkSuppression(context, subject);
+        return {
+          json: { ...suppressed, customers },
+          text: `${describeSuppressed(suppressed)} ${describeCarriers(subject.kind, customers)}`.trim(),
+        };
       }),
     );
 

@@ -34,13 +34,15 @@ const STATUS_WORDS: Readonly<Record<Status, readonly string[]>> = {
   granted: words(`
     granted grant consentgranted yes y true t 1 1.0 on ok optin optedin allow allowed accept accepted
     agree agreed consented subscribed 同意 同意する 同意します 同意済 同意済み 同意あり 許諾 許諾する
-    許諾済 許諾済み 許可 許可する 許可済 許可済み 承諾 承諾済 承諾済み 承認 はい あり 有 可 オプトイン`),
+    許諾済 許諾済み 許可 許可する 許可済 許可済み 承諾 承諾済 承諾済み 承認 はい あり 有 可 オプトイン
+    希望 希望する 希望します 〇 ○ ◯ ◎ ✓ ✔`),
   denied: words(`
     denied deny consentdenied no n false f 0 0.0 off optout optedout refuse refused reject rejected
     decline declined disallow disallowed withdraw withdrawn revoke revoked unsubscribe unsubscribed
     拒否 拒否する 拒否します 拒否済 拒否済み 不同意 同意しない 同意しません 同意なし 許諾しない
     許諾なし 不許可 許可しない 許可なし 承諾しない 撤回 撤回する 撤回済 撤回済み 同意撤回 取消 取消し
-    取り消し 配信停止 停止 いいえ なし 無 不可 否 オプトアウト`),
+    取り消し 配信停止 停止 いいえ なし 無 不可 否 オプトアウト
+    希望しない 希望しません × ✕ ✗ ✘`),
   unknown: words(`
     unknown unspecified consentstatusunspecified pending notasked n/a 不明 未回答 未確認 未設定`),
 };

@@ -58,7 +58,7 @@ function listed(names: readonly string[]): string {
 }
 
 /** A file without a header has a person on its first line, who must not end up in a message. */
-function shown(name: string): string {
+export function shown(name: string): string {
   const text = name.trim();
   if (text === '') return '(no name)';
   return /@|\d{5}|[-\d]{8}/.test(text.normalize('NFKC')) || text.length > 60

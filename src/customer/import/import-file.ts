@@ -9,10 +9,11 @@ import type { Db } from '../../infra/db.ts';
 import { lockCustomers } from '../../infra/locks.ts';
 import { runSql } from '../../infra/sql.ts';
 import type { Statement } from '../../infra/sql.ts';
-import type { Shape } from './columns.ts';
+import type { Shape, Target } from './columns.ts';
 import { copyRows } from './copy.ts';
 import type { StagedRow } from './copy.ts';
 import { csvRecords } from './csv.ts';
+import { shown } from './header.ts';
 import { leaveOutErased } from './leave-out-erased.ts';
 import { readLines } from './lines.ts';
 import { ndjsonRecords } from './ndjson.ts';
@@ -42,7 +43,11 @@ interface Tally {
   read: number;
   rejected: number;
   readonly rejectedByCode: Partial<Record<RejectCode, number>>;
+  readonly attributes: Set<string>;
 }
+
+/** Lines may invent columns without end; so many are told of. */
+const ATTRIBUTES_TOLD = 50;
 
 /**
  * Streams a file into a staging table and merges it, all in one transaction: killed or failed
@@ -56,7 +61,7 @@ export async function importFile<Field extends string>(
 ): Promise<ImportReport> {
   // A file that cannot be opened says so before anybody reads it; the reading repeats it.
   source.on('error', () => {});
-  const tally: Tally = { read: 0, rejected: 0, rejectedByCode: {} };
+  const tally: Tally = { read: 0, rejected: 0, rejectedByCode: {}, attributes: new Set() };
   try {
     checkOptions(options);
     if (options.signal !== undefined) addAbortSignal(options.signal, source);
@@ -75,7 +80,8 @@ export async function importFile<Field extends string>(
       options.signal?.throwIfAborted();
       const { read, rejected, rejectedByCode } = tally;
       const unchanged = read - rejected - merged.superseded - merged.inserted - merged.updated;
-      const report = { read, unchanged, rejected, rejectedByCode, ...merged };
+      const attributes = [...tally.attributes];
+      const report = { read, unchanged, rejected, rejectedByCode, attributes, ...merged };
       await options.record?.(client, report);
       return report;
     });
@@ -103,7 +109,13 @@ async function* stagedRows<Field extends string>(
 ): AsyncGenerator<StagedRow[]> {
   for await (const records of blocks) {
     const rows: StagedRow[] = [];
+    let noticed: unknown;
     for (const { line, raw, content } of records) {
+      // The lines of a CSV file share their columns.
+      if (content.ok && content.targets !== noticed) {
+        noticed = content.targets;
+        noticeAttributes(content.targets, tally.attributes);
+      }
       const row = content.ok ? importer.toRow(line, content) : content;
       if (row.ok) rows.push(row);
       else await reject(row, { line, raw }, options, tally);
@@ -111,6 +123,12 @@ async function* stagedRows<Field extends string>(
     tally.read += records.length;
     options.onProgress?.({ read: tally.read, rejected: tally.rejected });
     yield rows;
+  }
+}
+
+function noticeAttributes(targets: readonly Target<string>[], names: Set<string>): void {
+  for (const target of targets) {
+    if (target.kind === 'attribute' && names.size < ATTRIBUTES_TOLD) names.add(shown(target.name));
   }
 }
 

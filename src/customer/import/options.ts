@@ -51,6 +51,8 @@ export interface ImportReport {
    * rejected or superseded do not count.
    */
   readonly countryUnread?: number;
+  /** Columns that are none of ours, in the order in which they came: kept, and used for nothing. */
+  readonly attributes: readonly string[];
   /** Suppressions only: lines with an earlier end than what holds already, which stays. */
   readonly endKept?: number;
 }
