@@ -86,7 +86,9 @@ describe('suppression', () => {
     expect(added).toMatchObject({ subject: EMAIL, outcome: 'added', reason: 'mail' });
     const value = HANAKO?.email ?? '';
     const longer = await on.run([...add, value]);
-    expect(longer.stdout).toBe(`${EMAIL} is now suppressed for ever (mail). 1 customer has it now.\n`);
+    expect(longer.stdout).toBe(
+      `${EMAIL} is now suppressed for ever (mail). 1 customer has it now.\n`,
+    );
     const shorter = await on.run([...add, value, '--until', '2099-01-31', '--reason', 'x']);
     expect(shorter.code).toBe(0);
     expect(shorter.stdout).toContain(`${EMAIL} is suppressed for ever (mail) already`);
