@@ -91,7 +91,12 @@ export const EXTERNAL_ID_STEPS: readonly Step[] = [
   filled,
   {
     does: 'leave out e-mail addresses',
-    apply: (id) => (/[@\uff20]/u.test(id) ? refuse('address-as-id') : id),
+    apply: (id) => (/[@\uff20]|%40/u.test(id) ? refuse('address-as-id') : id),
+  },
+  {
+    does: 'leave out phone numbers',
+    apply: (id) =>
+      /^(?:\+[\d\s().-]{8,}|0\d{1,4}-\d{1,4}-\d{3,4})$/u.test(id) ? refuse('phone-as-id') : id,
   },
   {
     does: `ask for at most ${EXTERNAL_ID_BYTES} bytes`,

@@ -47,6 +47,8 @@ export const UNUSABLE_REASONS = {
   'not-a-device-id': 'Not an advertising id; one looks like 4b61639e-47cc-4056-a16a-c8217e029462.',
   'not-a-handle': 'Not an X handle: at most 15 letters, digits and underscores.',
   'not-an-id': 'Not an id: letters and digits alone.',
+  'phone-as-id':
+    'This id is a phone number, which would be sent as it is; import it as phone, or use another id.',
   'address-as-id':
     'This id is an e-mail address, which would be sent as it is; import it as email, or use another id.',
 } as const;

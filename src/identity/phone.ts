@@ -5,8 +5,13 @@
  * rule, its conversion pages give this one). Meta: digits only, country code first, no leading
  * zeros (Marketing API, "Custom Audiences" guide).
  */
-import { parsePhoneNumberWithError, ParseError, isSupportedCountry } from 'libphonenumber-js';
-import type { PhoneNumber } from 'libphonenumber-js';
+import {
+  ParseError,
+  getCountryCallingCode,
+  isSupportedCountry,
+  parsePhoneNumberWithError,
+} from 'libphonenumber-js';
+import type { CountryCode, PhoneNumber } from 'libphonenumber-js';
 import { passDigests } from './already-hashed.ts';
 import { refuse } from './outcome.ts';
 import type { Normalised, Refused } from './outcome.ts';
@@ -112,25 +117,75 @@ export const DIGITS_STEPS: readonly Step[] = [
 
 function toE164(text: string, country: string | null): Normalised {
   const region = country !== null && isSupportedCountry(country) ? country : undefined;
-  const written = region === undefined ? withCountryCode(text) : text;
   try {
-    const number = parse(written, region);
-    return judge(number, written.startsWith('+'));
+    const { number, hasCode } = region === undefined ? readAnywhere(text) : readIn(text, region);
+    return judge(number, hasCode);
   } catch (error) {
     return isOneDigit(text.replaceAll(/\D/gu, '')) ? refuse('placeholder') : reasonOf(error);
   }
 }
 
-function parse(text: string, region: Parameters<typeof isSupportedCountry>[0] | undefined) {
-  if (region === undefined || !isSupportedCountry(region)) {
-    return parsePhoneNumberWithError(text, { extract: false });
-  }
+interface Reading {
+  readonly number: PhoneNumber;
+  /** Whether the country's code was written, in front of which nothing had to be guessed. */
+  readonly hasCode: boolean;
+}
+
+/** @throws ParseError of the library. */
+function readIn(text: string, region: CountryCode): Reading {
+  const hasPlus = text.startsWith('+');
+  const digits = text.replaceAll(/\D/gu, '');
+  const code = getCountryCallingCode(region);
+  // 00 is dialled before a country code in most of the world. Where it is not, the library takes it
+  // for a carrier's prefix, and gives the number of a stranger: 0055 51 … of Brazil as one of Peru.
+  const dialled = /^00[1-9]/u.test(digits) && !hasPlus ? validOf(`+${digits.slice(2)}`) : undefined;
+  if (dialled?.countryCallingCode === code) return { number: dialled, hasCode: true };
   const number = parsePhoneNumberWithError(text, { defaultCountry: region, extract: false });
-  // 00 is dialled before a country code in most of the world. Where it is not (Japan: 010) the
-  // library takes it for part of the number, which no person's begins with.
-  return number.nationalNumber.startsWith('00') && !text.startsWith('+')
-    ? parsePhoneNumberWithError(`+${text.replaceAll(/\D/gu, '').replace(/^0+/u, '')}`)
-    : number;
+  // In Japan it takes the 00 for part of the number, which no person's begins with.
+  const isOdd = !number.isValid() || number.nationalNumber.startsWith('00');
+  if (dialled !== undefined && isOdd) return { number: dialled, hasCode: true };
+  // An export that lost the plus. Where a number has as many digits as this, the code is some of them.
+  if (!hasPlus && (digits.length >= ELEVEN || !number.isValid())) {
+    const lost = digits.startsWith(code) && validOf(`+${digits}`);
+    if (lost) return { number: lost, hasCode: true };
+  }
+  if (number.isValid()) return { number, hasCode: hasPlus };
+  // A trunk zero in brackets, which is not dialled from abroad.
+  const bracketed = text.includes('(0)') ? validOf(text.replace('(0)', '')) : undefined;
+  return { number: bracketed ?? number, hasCode: hasPlus };
+}
+
+/**
+ * Without a country the code has to be there: behind a plus or a 00, or in front of so many digits
+ * that they are a whole number. Eleven of them are a mobile of China or Germany as well as one of
+ * North America, unless they are grouped as there: 1-650-555-1212.
+ *
+ * @throws ParseError `INVALID_COUNTRY` where it is not.
+ */
+function readAnywhere(text: string): Reading {
+  if (text.startsWith('+')) return { number: parsePlain(text), hasCode: true };
+  const digits = text.replaceAll(/\D/gu, '');
+  if (/^00[1-9]/u.test(digits)) return { number: parsePlain(`+${digits.slice(2)}`), hasCode: true };
+  const american = /^1\D+\d{3}\D+\d{3}\D+\d{4}$/u.test(text);
+  const isWhole = digits.length > ELEVEN && !digits.startsWith('0');
+  const whole = american || isWhole ? `+${digits}` : text;
+  return { number: parsePlain(whole), hasCode: whole !== text };
+}
+
+/** National numbers without a trunk zero are no longer, but for a few fixed lines. */
+const ELEVEN = 11;
+
+function parsePlain(text: string): PhoneNumber {
+  return parsePhoneNumberWithError(text, { extract: false });
+}
+
+function validOf(text: string): PhoneNumber | undefined {
+  try {
+    const number = parsePlain(text);
+    return number.isValid() ? number : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Fewer digits than this, country code included, are a slip and no number. */
@@ -138,10 +193,10 @@ const SHORTEST = 7;
 /** ITU-T E.164. */
 const LONGEST = 15;
 
-function judge(number: PhoneNumber, hasPlus: boolean): Normalised {
+function judge(number: PhoneNumber, hasCode: boolean): Normalised {
   const national = number.nationalNumber;
   if (endsInZeros(national)) return refuse('placeholder');
-  if ((isOneDigit(national) || (!hasPlus && isRun(national))) && !number.isValid()) {
+  if ((isOneDigit(national) || (!hasCode && isRun(national))) && !number.isValid()) {
     return refuse('placeholder');
   }
   const japanese = number.countryCallingCode === '81' ? judgeJapanese(national) : undefined;
@@ -150,7 +205,7 @@ function judge(number: PhoneNumber, hasPlus: boolean): Normalised {
   // nobody has matches nobody. Written with its plus, not even that: no platform checks lengths.
   const digits = number.number.length - 1;
   if (digits > LONGEST) return refuse('too-long');
-  return number.isPossible() || (hasPlus && digits >= SHORTEST)
+  return number.isPossible() || (hasCode && digits >= SHORTEST)
     ? number.number
     : refuse('not-a-number');
 }
@@ -162,17 +217,6 @@ function judge(number: PhoneNumber, hasPlus: boolean): Normalised {
 function judgeJapanese(national: string): Refused | undefined {
   if (national.length < 9) return refuse('too-short');
   return national.length > 10 ? refuse('too-long') : undefined;
-}
-
-/**
- * Exports often lose the plus of a full number, or write the 00 that most countries dial for it.
- * Without a country, a long number that does not start with a national 0 can only be one of those.
- */
-function withCountryCode(text: string): string {
-  if (text.includes('+')) return text;
-  const digits = text.replaceAll(/\D/gu, '');
-  if (/^00[1-9]/u.test(digits)) return `+${digits.slice(2)}`;
-  return digits.length >= 11 && !digits.startsWith('0') ? `+${digits}` : text;
 }
 
 function reasonOf(error: unknown): Refused {

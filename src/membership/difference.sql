@@ -19,15 +19,30 @@ WITH known AS (
   FROM ledger
   WHERE audience_id = :audience_id::uuid
 ),
+-- Keys that the platform is taking off somebody right now, and who else is to get one of them: sent
+-- beside the removal, it might be gone with it.
+being_removed AS MATERIALIZED (
+  SELECT DISTINCT unnest(gone_keys) AS key
+  FROM ledger
+  WHERE audience_id = :audience_id::uuid AND removal_pending
+),
+contested AS (
+  SELECT DISTINCT c.customer_id
+  FROM plan_candidate c
+  CROSS JOIN LATERAL unnest(c.keys) AS held (key)
+  JOIN being_removed ON being_removed.key = held.key
+  WHERE c.standing = 'eligible'
+),
 pair AS (
   SELECT
     coalesce(c.customer_id, l.customer_id) AS customer_id,
     CASE
       WHEN l.unanswered AND l.keys = '{}' THEN 'waiting'
       WHEN c.customer_id IS NULL OR c.standing <> 'eligible' THEN 'left'
+      WHEN contested.customer_id IS NOT NULL AND NOT c.keys <@ coalesce(l.keys, '{}') THEN 'waiting'
       WHEN l.customer_id IS NULL OR l.keys = '{}' THEN 'new'
       WHEN l.unanswered AND l.keys <> c.keys THEN 'waiting'
-      WHEN l.profile IS DISTINCT FROM c.profile AND l.removal_pending THEN 'waiting'
+      WHEN l.unanswered AND l.profile IS DISTINCT FROM c.profile THEN 'waiting'
       WHEN l.keys <> c.keys OR l.profile IS DISTINCT FROM c.profile THEN 'changed'
       -- A platform may take the whole person off with an old key, so whoever still has one to take
       -- off is added again behind it. What somebody allows goes along with their keys.
@@ -35,7 +50,7 @@ pair AS (
         OR (l.gone_keys <> '{}' AND NOT l.removal_pending)
         OR (l.ad_user_data, l.ad_personalization, l.limited_use_state)
           IS DISTINCT FROM (c.ad_user_data, c.ad_personalization, c.limited_use_state)
-        THEN CASE WHEN l.removal_pending THEN 'waiting' ELSE 'again' END
+        THEN CASE WHEN l.unanswered THEN 'waiting' ELSE 'again' END
       ELSE 'unchanged'
     END AS change,
     CASE WHEN c.standing = 'eligible' THEN c.keys ELSE '{}' END AS keys,
@@ -49,6 +64,7 @@ pair AS (
     coalesce(c.standing, 'not_in_segment') AS standing
   FROM plan_candidate c
   FULL JOIN known l ON l.customer_id = c.customer_id
+  LEFT JOIN contested ON contested.customer_id = c.customer_id
   WHERE l.customer_id IS NOT NULL OR c.standing = 'eligible'
 )
 INSERT INTO plan_change (
@@ -68,7 +84,8 @@ SELECT
     SELECT unnest(gone_keys || CASE WHEN touched THEN old_keys ELSE '{}' END)
     EXCEPT SELECT unnest(keys)
   ) END,
-  touched,
+  -- What somebody had to leave with and has again may still be there, whatever becomes of its sending.
+  touched OR gone_keys && keys,
   standing
 FROM pair
 WHERE change <> 'unchanged'

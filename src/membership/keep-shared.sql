@@ -6,18 +6,20 @@ WITH leaving AS (
 ),
 carried AS (
   SELECT c.customer_id, held.key
-  FROM plan_candidate c CROSS JOIN LATERAL unnest(c.keys) AS held (key)
-  WHERE c.standing = 'eligible'
+  FROM plan_candidate c
+  LEFT JOIN plan_change p ON p.customer_id = c.customer_id AND p.change = 'waiting'
+  CROSS JOIN LATERAL unnest(c.keys) AS held (key)
+  WHERE c.standing = 'eligible' AND p.customer_id IS NULL
   UNION ALL
-  -- Whoever waits is there with what the ledger has of them.
+  -- Whoever waits is there with what they were sent.
   SELECT p.customer_id, held.key
   FROM plan_change p
-  JOIN membership m ON m.audience_id = :audience_id::uuid AND m.customer_id = p.customer_id
-  CROSS JOIN LATERAL unnest(m.keys) AS held (key)
-  WHERE p.change = 'waiting'
+  JOIN ledger l ON l.audience_id = :audience_id::uuid AND l.customer_id = p.customer_id
+  CROSS JOIN LATERAL unnest(l.keys) AS held (key)
+  WHERE p.change = 'waiting' AND l.touched
 ),
 kept AS MATERIALIZED (
-  SELECT DISTINCT leaving.key FROM leaving JOIN carried ON carried.key = leaving.key
+  SELECT key FROM leaving INTERSECT SELECT key FROM carried
 ),
 staying AS (
   SELECT leaving.customer_id, array_agg(leaving.key) AS keys

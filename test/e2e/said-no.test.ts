@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { liftSuppression } from '../../src/services/lift-suppression.ts';
 import { readMatch } from '../../src/services/read-match.ts';
 import { runSync } from '../../src/services/run-sync.ts';
 import { suppress } from '../../src/services/suppress.ts';
@@ -100,6 +101,26 @@ describe.each(PLATFORMS)('whoever says no is off %s', (platform) => {
     expect((await on.run()).state).toBe('incomplete');
     expect(await on.run()).toMatchObject({ state: 'succeeded', removed: 25 });
     expect(on.members(platform)).toEqual(digestSet(crowded.slice(25), platform));
+  });
+});
+
+describe.each(PLATFORMS)('whoever said no, yes and no again is off %s', (platform) => {
+  it('though both the removal and the addition between were refused', async () => {
+    const people = crowd(10);
+    const on = await engine(platform, people);
+    await on.run();
+    const refuseOnce = () =>
+      on.server.inject({ kind: 'answer', ...on.uploads, ...REFUSALS[platform] });
+    await on.suppress('p-0');
+    refuseOnce();
+    expect((await on.run()).state).toBe('failed');
+    await liftSuppression(on.context, { kind: 'customer', value: 'p-0' });
+    refuseOnce();
+    expect((await on.run()).state).toBe('failed');
+    await on.suppress('p-0');
+    await on.run();
+    expect((await on.run()).state).toBe('succeeded');
+    expect(on.members(platform)).toEqual(digestSet(people.slice(1), platform));
   });
 });
 
