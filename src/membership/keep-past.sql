@@ -7,5 +7,6 @@ SELECT
   p.standing
 FROM plan_change p
 JOIN membership m ON m.audience_id = :audience_id::uuid AND m.customer_id = p.customer_id
-WHERE p.change = 'left' AND p.maybe_there AND m.keys <> '{}'
+-- Of those who leave, `maybe_there` are the ones who had keys there until now.
+WHERE p.change = 'left' AND p.maybe_there
 ON CONFLICT (audience_id, customer_id, until) DO NOTHING

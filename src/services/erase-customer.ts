@@ -2,7 +2,13 @@
 import type { PoolClient } from 'pg';
 import { inTransaction } from '../infra/db.ts';
 import { RekindleError } from '../errors.ts';
-import { carryOutErasure, confirmListGone, requestErasure, tombstoneOf } from '../sync/index.ts';
+import {
+  carryOutErasure,
+  confirmListGone,
+  exclusively,
+  requestErasure,
+  tombstoneOf,
+} from '../sync/index.ts';
 import type { PendingErasure } from '../sync/index.ts';
 import { auditOn, renameInAudit } from './audit.ts';
 import type { ServiceContext } from './context.ts';
@@ -46,29 +52,33 @@ export async function eraseCustomer(
  * Ends the waiting for an audience that is no more on its platform, as a person has seen, and carries
  * on with the erasure.
  *
- * @throws RekindleError `not-found` where no erasure of the customer waits for that sync.
+ * @throws RekindleError `not-found` where no erasure of the customer waits for that sync,
+ *   `run.in-progress` while it runs.
  */
 export async function eraseWithoutList(
   context: ServiceContext,
   input: { readonly customer: string; readonly sync: string },
 ): Promise<ErasureReport> {
   const { db, surroundings, actor } = context;
-  await inTransaction(db, async (client) => {
-    const now = surroundings.clock.now();
-    const confirmed = { customerId: input.customer, sync: input.sync };
-    if (!(await confirmListGone(client, confirmed, now))) {
-      throw new RekindleError(
-        'not-found',
-        `No erasure of that customer waits for the sync "${input.sync}"; rekindle erasures --pending lists what is waited for.`,
-      );
-    }
-    await auditOn(client, actor, now, {
-      verb: 'confirm-list-gone',
-      objectKind: 'customer',
-      objectName: pseudonym(await tombstoneOf(client, input.customer)),
-      after: { sync: input.sync },
-    });
-  });
+  // Held, so that no run that was planned before the request writes the person down again.
+  await exclusively(db, input.sync, () =>
+    inTransaction(db, async (client) => {
+      const now = surroundings.clock.now();
+      const confirmed = { customerId: input.customer, sync: input.sync };
+      if (!(await confirmListGone(client, confirmed, now))) {
+        throw new RekindleError(
+          'not-found',
+          `No erasure of that customer waits for the sync "${input.sync}"; rekindle erasures --pending lists what is waited for.`,
+        );
+      }
+      await auditOn(client, actor, now, {
+        verb: 'confirm-list-gone',
+        objectKind: 'customer',
+        objectName: pseudonym(await tombstoneOf(client, input.customer)),
+        after: { sync: input.sync },
+      });
+    }),
+  );
   return eraseCustomer(context, input);
 }
 

@@ -13,6 +13,7 @@ export { ERASURE_TRIGGER, carryOutErasure } from './erase.ts';
 export type { PendingErasure } from './erase.ts';
 export { confirmListGone, requestErasure, tombstoneOf } from './erasure-record.ts';
 export type { ErasureRequest } from './erasure-record.ts';
+export { exclusively } from './exclusive.ts';
 export type { Hold } from './guardrails.ts';
 export { LIMITED_USE_PLATFORM } from './limited-use.ts';
 export type { LimitedUse } from './limited-use.ts';

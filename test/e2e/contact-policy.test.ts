@@ -6,7 +6,8 @@ import { runSync } from '../../src/services/run-sync.ts';
 import { DAY, crowd, engine } from '../support/engine.ts';
 import type { Engine } from '../support/engine.ts';
 import { digestSet } from '../support/people.ts';
-import { NOW } from '../support/stage.ts';
+import { REFUSALS } from '../support/platform-answers.ts';
+import { NOW, everyoneTo } from '../support/stage.ts';
 
 const people = crowd(6);
 const rest = people.slice(1);
@@ -53,6 +54,33 @@ describe('whoever buys while on the audience', () => {
     expect(await runOn(on, 13)).toMatchObject({ coolingDown: 0, wanted: 6, added: 1 });
     expect(on.members('x')).toEqual(digestSet(people, 'x'));
   });
+
+  it('does not leave for what they bought at the very moment of coming', async () => {
+    const on = await engine(
+      'x',
+      people,
+      ', contactPolicy: { leaveOnPurchase: true, coolDownDays: 10 }',
+    );
+    await buys(on, 'p-0', 0);
+    await runOn(on, 0);
+    expect(await runOn(on, 1)).toMatchObject({ purchased: 0, wanted: 6, unchanged: 6 });
+    expect(on.members('x')).toEqual(digestSet(people, 'x'));
+  });
+
+  it('may come at once where they were only planned and never sent', async () => {
+    const on = await engine(
+      'meta',
+      people,
+      ', contactPolicy: { leaveOnPurchase: true, coolDownDays: 10 }',
+    );
+    on.server.inject({ kind: 'answer', ...on.uploads, ...REFUSALS.meta });
+    expect((await runOn(on, 0)).state).toBe('failed');
+    await buys(on, 'p-0', 1);
+    await runOn(on, 2);
+    expect(await on.db.prisma.pastMembership.count()).toBe(0);
+    expect(await runOn(on, 3)).toMatchObject({ coolingDown: 0, wanted: 6, added: 1 });
+    expect(on.members('meta')).toEqual(digestSet(people, 'meta'));
+  });
 });
 
 describe('whoever was on the audience for as long as allowed', () => {
@@ -91,6 +119,16 @@ describe('whoever was on the audience for as long as allowed', () => {
     expect(await runOn(on, 40)).toMatchObject({ timeUp: 0, wanted: 6 });
     expect(await runOn(on, 59)).toMatchObject({ timeUp: 6 });
   });
+
+  it('stays, once back, when the cool-down is made longer than their time away', async () => {
+    const on = await engine('meta', people, ', contactPolicy: { maxDays: 5, coolDownDays: 1 }');
+    await runOn(on, 0);
+    expect(await runOn(on, 5)).toMatchObject({ timeUp: 6, removed: 6 });
+    expect(await runOn(on, 7)).toMatchObject({ coolingDown: 0, added: 6 });
+    await on.apply(everyoneTo('meta', ', contactPolicy: { maxDays: 5, coolDownDays: 30 }'));
+    expect(await runOn(on, 8)).toMatchObject({ coolingDown: 0, wanted: 6, unchanged: 6 });
+    expect(on.members('meta')).toEqual(digestSet(people, 'meta'));
+  });
 });
 
 const sync = (name: string, extra: string) =>
@@ -123,6 +161,49 @@ describe('of the syncs of an exclusive group', () => {
     await runOn(on, 0, 'two');
     expect(await runOn(on, 1, 'one')).toMatchObject({ inGroup: 6, wanted: 0 });
     expect(await runOn(on, 2, 'two')).toMatchObject({ inGroup: 0, unchanged: 6 });
+  });
+
+  it('of equal priority that share a person, whoever had them first keeps them', async () => {
+    const on = await engine('x', people);
+    await on.apply(`syncs:\n${sync('one', 'priority: 5')}\n${sync('two', 'priority: 5')}`);
+    await runOn(on, 0, 'two');
+    await runOn(on, 1, 'one');
+    await on.apply(
+      `syncs:\n${sync('one', 'priority: 5, exclusiveGroup: g')}\n${sync('two', 'priority: 5, exclusiveGroup: g')}`,
+    );
+    expect(await runOn(on, 2, 'two')).toMatchObject({ inGroup: 0, wanted: 6, unchanged: 6 });
+    expect(await runOn(on, 2, 'one')).toMatchObject({ inGroup: 6, wanted: 0, removed: 6 });
+    expect(on.members('x', 'one')).toEqual([]);
+    expect(on.members('x', 'two')).toEqual(digestSet(people, 'x'));
+  });
+
+  it('of equal priority that took a person at the same moment, one and only one keeps them', async () => {
+    const on = await engine('x', people);
+    await on.apply(`syncs:\n${sync('one', 'priority: 5')}\n${sync('two', 'priority: 5')}`);
+    await runOn(on, 0, 'two');
+    await runOn(on, 0, 'one');
+    await on.apply(
+      `syncs:\n${sync('one', 'priority: 5, exclusiveGroup: g')}\n${sync('two', 'priority: 5, exclusiveGroup: g')}`,
+    );
+    const plans = await Promise.all(
+      ['one', 'two'].map((name) => planSync(on.context, { sync: name, asOf: NOW })),
+    );
+    expect(new Set(plans.map(({ figures }) => figures.inGroup))).toEqual(new Set([0, 6]));
+  });
+
+  it('whichever still has to take a person off has lost them to the next', async () => {
+    const on = await engine('x', people);
+    await on.apply(
+      `syncs:\n${sync('one', 'exclusiveGroup: g')}\n${sync('two', 'exclusiveGroup: g, contactPolicy: { maxDays: 5, coolDownDays: 1 }')}`,
+    );
+    await runOn(on, 0, 'two');
+    on.server.inject({ kind: 'answer', ...on.uploads, ...REFUSALS.x });
+    expect(await runOn(on, 5, 'two')).toMatchObject({ state: 'failed', timeUp: 6 });
+    expect(on.members('x', 'two')).toEqual(digestSet(people, 'x'));
+    expect(await runOn(on, 5, 'one')).toMatchObject({ inGroup: 0, wanted: 6 });
+    expect(await runOn(on, 7, 'two')).toMatchObject({ inGroup: 6, wanted: 0, removed: 6 });
+    expect(on.members('x', 'two')).toEqual([]);
+    expect(await runOn(on, 8, 'one')).toMatchObject({ inGroup: 0, unchanged: 6 });
   });
 
   it('other groups, and syncs of none, are not in the way', async () => {

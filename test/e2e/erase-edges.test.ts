@@ -6,10 +6,12 @@ import {
 } from '../../src/services/erase-customer.ts';
 import { refreshIdentities } from '../../src/identity/index.ts';
 import { inTransaction } from '../../src/infra/db.ts';
+import { whileHoldingSync } from '../../src/infra/locks.ts';
 import { runSync } from '../../src/services/run-sync.ts';
 import { suppress } from '../../src/services/suppress.ts';
 import { requestErasure } from '../../src/sync/index.ts';
 import { crowd, engine } from '../support/engine.ts';
+import type { Engine } from '../support/engine.ts';
 import { bring, digestSet, sha256 } from '../support/people.ts';
 import type { TestPerson } from '../support/people.ts';
 import { REFUSALS } from '../support/platform-answers.ts';
@@ -19,6 +21,24 @@ import { tracesOf } from '../support/traces.ts';
 const people = crowd(8);
 const rest = people.slice(1);
 const refused = { kind: 'answer', ...REFUSALS.meta } as const;
+
+/** How many processes of a database wait for a row or a lock that another has. */
+async function waitingForLocks({ db }: Engine): Promise<number> {
+  const { rows } = await db.pool.query<{ n: number }>(
+    `SELECT count(*)::int AS n FROM pg_stat_activity
+     WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+  );
+  return rows[0]?.n ?? 0;
+}
+
+/** A run that puts `p-0` on the audience while the request to erase them is still being written. */
+async function runBeforeSeeing(on: Engine) {
+  await refreshIdentities(on.db, { now: NOW });
+  return inTransaction(on.db, async (client) => {
+    await requestErasure(client, 'p-0', NOW);
+    return on.run();
+  });
+}
 
 describe('beside an erasure', () => {
   it('a sync that is made and run before the request is seen is answered for too', async () => {
@@ -119,6 +139,69 @@ describe('the receipt of an erasure', () => {
     });
   });
 
+  it('says removed where a run that had not seen the request put the person there, and the next took them off at once', async () => {
+    const on = await engine('meta', people);
+    expect(await runBeforeSeeing(on)).toMatchObject({ erased: 0, added: 8 });
+    expect(await on.run()).toMatchObject({ erased: 1, removed: 1 });
+    expect(await on.db.prisma.erasureReceipt.findMany()).toMatchObject([
+      { wasThere: false, state: 'removed', keysRemoved: null },
+    ]);
+    expect(on.members('meta')).toEqual(digestSet(rest, 'meta'));
+  });
+
+  it('does not stay clear where a run put the person there after that answer', async () => {
+    const [first] = people;
+    const twin: TestPerson = { ...first, id: 'twin' };
+    const on = await engine('meta', [...people, twin]);
+    await runBeforeSeeing(on);
+    await on.db.pool.query(`UPDATE erasure_receipt SET state = 'clear'`);
+    // Another person carries all their keys: nothing is sent, and still they were there.
+    expect(await eraseCustomer(on.context, { customer: 'p-0' })).toMatchObject({
+      state: 'pending',
+      receipts: [{ state: 'waiting' }],
+    });
+    expect(await continueErasures(on.context, { afterRunOf: on.sync })).toMatchObject([
+      { state: 'done', receipts: [{ state: 'removed' }] },
+    ]);
+  });
+
+  it('once given is not taken back by another process that found the audience busy', async () => {
+    const on = await engine('meta', people);
+    await on.apply(everyoneTo('x'));
+    await on.run();
+    const runX = () => runSync(on.context, { sync: 'everyone-x', asOf: NOW, approved: false });
+    await runX();
+    await inTransaction(on.db, (client) => requestErasure(client, 'p-0', NOW));
+    const everyoneX = { where: { name: 'everyone-x' } };
+    const { id } = await on.db.prisma.sync.findUniqueOrThrow(everyoneX);
+    const busy = await on.db.pool.connect();
+    try {
+      // An erasure that stands still at the first audience has the second yet to try.
+      await busy.query('BEGIN');
+      await busy.query(
+        `SELECT 1 FROM membership JOIN audience ON audience.id = audience_id
+         WHERE customer_id = 'p-0' AND sync_id <> $1 FOR UPDATE OF membership`,
+        [id],
+      );
+      const erasing = eraseCustomer(on.context, { customer: 'p-0' });
+      await expect.poll(() => waitingForLocks(on)).toBe(1);
+      const running = runX();
+      const answered = { state: 'removed', audience: { syncId: id } };
+      const answers = () => on.db.prisma.erasureReceipt.count({ where: answered });
+      await expect.poll(answers).toBe(1);
+      await whileHoldingSync(busy, id, async () => {
+        await busy.query('COMMIT');
+        expect(await erasing).toMatchObject({
+          state: 'done',
+          receipts: [{ state: 'removed' }, { state: 'removed', problem: null }],
+        });
+      });
+      expect(await running).toMatchObject({ state: 'succeeded', erased: 1 });
+    } finally {
+      busy.release();
+    }
+  });
+
   it('is given by a person where the list is no more', async () => {
     const on = await engine('x', people);
     await on.run();
@@ -127,7 +210,7 @@ describe('the receipt of an erasure', () => {
     on.server.inject({ kind: 'answer', ...on.uploads, ...gone, body, times: 9 });
     const pending = await eraseCustomer(on.context, { customer: 'p-0' });
     expect(pending.receipts).toMatchObject([{ state: 'waiting', problem: { healsItself: false } }]);
-    const other = { customer: 'p-0', sync: 'no-such' };
+    const other = { customer: 'p-1', sync: on.sync };
     await expect(eraseWithoutList(on.context, other)).rejects.toThrow('No erasure');
     expect(await eraseWithoutList(on.context, { customer: 'p-0', sync: on.sync })).toMatchObject({
       state: 'done',
