@@ -1,5 +1,6 @@
 /** A run and its plan as lines that a person reads. */
 import type { SyncPlan } from '../services/plan-sync.ts';
+import { ERASURE_TRIGGER } from '../services/run-summary.ts';
 import type { RunDetails } from '../services/show-run.ts';
 import { count } from './output.ts';
 
@@ -48,7 +49,7 @@ const STATES: Readonly<Record<RunDetails['state'], string>> = {
 
 /** The runs of erasures have no segment and add nobody. */
 export function isErasure({ trigger }: { readonly trigger: string }): boolean {
-  return trigger === 'erasure';
+  return trigger === ERASURE_TRIGGER;
 }
 
 export function describeRun(run: RunDetails): string[] {

@@ -14,13 +14,20 @@ export type Key =
   | { readonly kind: 'profile'; readonly value: PostalName };
 
 /** The first byte of a key of 32 digest bytes. */
-const DIGEST_TAGS = { email: 'e', phone: 'p', x_handle: 'h', x_id: 'i', mobile_id: 'M' } as const;
+export const DIGEST_TAGS = {
+  email: 'e',
+  phone: 'p',
+  x_handle: 'h',
+  x_id: 'i',
+  mobile_id: 'M',
+} as const;
 export type DigestKind = keyof typeof DIGEST_TAGS;
 
 /** The first byte of a key that is text. */
 const TEXT_TAGS = { mobile_id: 'm', external_id: 'x' } as const;
 
-const ADDRESS_TAG = 'a';
+/** The first byte of the key of a name at an address. */
+export const ADDRESS_TAG = 'a';
 
 /** Kinds by their first byte, as two hex digits. */
 const KINDS = new Map([
@@ -39,22 +46,9 @@ const MASK_HEX = 4;
 const DIGEST_HEX = 64;
 const REGION_LETTERS = 2;
 
-/** A key that is a digest, given as 64 hex digits. */
-export function digestKey(kind: DigestKind, digest: Digest): Buffer {
-  return Buffer.from(`${byteOf(DIGEST_TAGS[kind])}${digest}`, 'hex');
-}
-
 /** A key that platforms want as it is. */
 export function textKey(kind: keyof typeof TEXT_TAGS, value: string): Buffer {
   return Buffer.from(TEXT_TAGS[kind] + value);
-}
-
-/** The key of a name at an address. */
-export function addressKey({ givenName, familyName, regionCode, postalCode }: PostalName): Buffer {
-  return Buffer.concat([
-    Buffer.from(`${byteOf(ADDRESS_TAG)}${givenName}${familyName}`, 'hex'),
-    Buffer.from(regionCode + postalCode),
-  ]);
 }
 
 /**
@@ -84,18 +78,6 @@ export function readKey(hex: string): Key {
     case undefined:
       throw new RangeError('The ledger holds a key of no known kind.');
   }
-}
-
-/** A profile as bytes: two that say which columns there are, then 32 for each. */
-export function profileBytes(profile: Profile): Buffer | null {
-  const present = PROFILE_COLUMNS.filter((column) => profile[column] !== undefined);
-  if (present.length === 0) return null;
-  const mask = Buffer.alloc(2);
-  mask.writeUInt16BE(present.reduce((bits, column) => bits | bitOf(column), 0));
-  return Buffer.concat([
-    mask,
-    ...present.map((column) => Buffer.from(profile[column] ?? '', 'hex')),
-  ]);
 }
 
 /** Reads a profile, given as lowercase hex. */

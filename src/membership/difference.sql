@@ -41,9 +41,8 @@ pair AS (
       WHEN c.customer_id IS NULL OR c.standing <> 'eligible' THEN 'left'
       WHEN contested.customer_id IS NOT NULL AND NOT c.keys <@ coalesce(l.keys, '{}') THEN 'waiting'
       WHEN l.customer_id IS NULL OR l.keys = '{}' THEN 'new'
-      WHEN l.unanswered AND l.keys <> c.keys THEN 'waiting'
-      WHEN l.unanswered AND l.profile IS DISTINCT FROM c.profile THEN 'waiting'
-      WHEN l.keys <> c.keys OR l.profile IS DISTINCT FROM c.profile THEN 'changed'
+      WHEN l.keys <> c.keys OR l.profile IS DISTINCT FROM c.profile
+        THEN CASE WHEN l.unanswered THEN 'waiting' ELSE 'changed' END
       -- A platform may take the whole person off with an old key, so whoever still has one to take
       -- off is added again behind it. What somebody allows goes along with their keys.
       WHEN NOT l.settled

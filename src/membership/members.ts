@@ -55,7 +55,7 @@ export async function readMembers(
 }
 
 /** A bytea[] in PostgreSQL's text form: each element is hex digits behind a `\\x`. */
-function keysOf(text: string): Key[] {
+export function keysOf(text: string): Key[] {
   return Array.from(text.matchAll(/x([0-9a-f]+)/g), ([, hex = '']) => readKey(hex));
 }
 

@@ -1,8 +1,8 @@
 /** Where one person is and was: the ledger's part of an access request. */
 import type { ClientBase } from 'pg';
 import { z } from 'zod';
-import { readKey } from '../identity/index.ts';
 import { loadSql, runSql } from '../infra/sql.ts';
+import { keysOf } from './members.ts';
 
 const WHEREABOUTS = loadSql(import.meta.url, 'whereabouts.sql');
 
@@ -58,9 +58,6 @@ export async function readWhereabouts(
 
 function countKinds(keys: string): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const [, hex = ''] of keys.matchAll(/x([0-9a-f]+)/g)) {
-    const { kind } = readKey(hex);
-    counts[kind] = (counts[kind] ?? 0) + 1;
-  }
+  for (const { kind } of keysOf(keys)) counts[kind] = (counts[kind] ?? 0) + 1;
   return counts;
 }

@@ -27,7 +27,7 @@ export async function eraseCustomer(
   input: { readonly customer: string },
 ): Promise<ErasureReport> {
   const { db, surroundings, actor } = context;
-  const { id } = await inTransaction(db, async (client) => {
+  const { id, finishedAt } = await inTransaction(db, async (client) => {
     const now = surroundings.clock.now();
     const request = await requestErasure(client, input.customer, now);
     if (request.isNew) {
@@ -39,8 +39,7 @@ export async function eraseCustomer(
     }
     return request;
   });
-  const [before] = await readErasures(db, { id });
-  if (before?.finishedAt === null) {
+  if (finishedAt === null) {
     await carryOutErasure({ id, customerId: input.customer }, optionsOf(context));
   }
   const [report] = await readErasures(db, { id });
@@ -123,12 +122,7 @@ function optionsOf({ db, surroundings, random }: ServiceContext) {
 
 /** The audit trail keeps what was done, under a name that says no longer to whom. */
 async function alsoForget(client: PoolClient, { customerId }: PendingErasure): Promise<void> {
-  const result = await client.query<{ tombstone: Buffer }>(
-    'SELECT tombstone FROM erasure WHERE customer_id = $1',
-    [customerId],
-  );
-  const tombstone = result.rows[0]?.tombstone;
-  if (tombstone !== undefined) await renameInAudit(client, customerId, pseudonym(tombstone));
+  await renameInAudit(client, customerId, pseudonym(await tombstoneOf(client, customerId)));
 }
 
 /** How an erased person is called in the audit trail: enough of the tombstone to find it again. */

@@ -5,7 +5,7 @@ import { RekindleError } from '../errors.ts';
 import { inTransaction } from '../infra/db.ts';
 import { readWhereabouts } from '../membership/index.ts';
 import type { Stay } from '../membership/index.ts';
-import { tombstoneOf } from '../sync/index.ts';
+import { erasureOf } from '../sync/index.ts';
 import { auditOn } from './audit.ts';
 import { checkSuppression } from './check-suppression.ts';
 import type { SuppressionCheck } from './check-suppression.ts';
@@ -82,12 +82,7 @@ export async function showCustomer(
 }
 
 async function notFound({ db }: ServiceContext, customerId: string): Promise<RekindleError> {
-  const tombstone = await tombstoneOf(db.pool, customerId);
-  const erasure = await db.prisma.erasure.findUnique({
-    where: { tombstone: new Uint8Array(tombstone) },
-    select: { finishedAt: true },
-  });
-  const finished = erasure?.finishedAt ?? null;
+  const finished = (await erasureOf(db.pool, customerId))?.finishedAt ?? null;
   return new RekindleError(
     'not-found',
     finished === null

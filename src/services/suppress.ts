@@ -6,7 +6,7 @@ import { RekindleError } from '../errors.ts';
 import { inTransaction } from '../infra/db.ts';
 import { lockCustomers } from '../infra/locks.ts';
 import { loadSql, runSql } from '../infra/sql.ts';
-import { tombstoneOf } from '../sync/index.ts';
+import { erasureOf } from '../sync/index.ts';
 import { auditOn } from './audit.ts';
 import type { ServiceContext } from './context.ts';
 import { labelOf, subjectOf } from './suppression-subject.ts';
@@ -80,10 +80,7 @@ function terms({ reason, until }: z.infer<typeof Row>): { reason: string; until:
 
 /** An id that was forgotten on request is not written down again; nobody of it can be uploaded. */
 async function refuseErased(client: ClientBase, customerId: string): Promise<void> {
-  const erased = await client.query('SELECT 1 FROM erasure WHERE tombstone = $1', [
-    await tombstoneOf(client, customerId),
-  ]);
-  if (erased.rowCount === 0) return;
+  if ((await erasureOf(client, customerId)) === null) return;
   throw new RekindleError(
     'input.invalid',
     'The customer of that id was erased at their request: no import brings them back, so there is nobody to suppress.',

@@ -26,8 +26,21 @@ export async function tombstoneOf(
   return z.object({ tombstone: z.instanceof(Buffer) }).parse(result.rows[0]).tombstone;
 }
 
+/** The erasure of a customer, pending or finished; null where nobody asked for one. */
+export async function erasureOf(
+  client: Pick<ClientBase, 'query'>,
+  customerId: string,
+): Promise<{ readonly id: string; readonly finishedAt: Date | null } | null> {
+  const result = await client.query<{ id: string; finishedAt: Date | null }>(
+    'SELECT id, finished_at AS "finishedAt" FROM erasure WHERE tombstone = $1',
+    [await tombstoneOf(client, customerId)],
+  );
+  return result.rows[0] ?? null;
+}
+
 export interface ErasureRequest {
   readonly id: string;
+  readonly finishedAt: Date | null;
   /** False where the same request was made before. */
   readonly isNew: boolean;
   readonly tombstone: Buffer;
@@ -49,10 +62,8 @@ export async function requestErasure(
   const customer = await client.query('SELECT 1 FROM customer WHERE customer_id = $1 FOR UPDATE', [
     customerId,
   ]);
-  const known = await client.query<{ id: string }>('SELECT id FROM erasure WHERE tombstone = $1', [
-    tombstone,
-  ]);
-  if (known.rows[0] !== undefined) return { id: known.rows[0].id, isNew: false, tombstone };
+  const known = await erasureOf(client, customerId);
+  if (known !== null) return { ...known, isNew: false, tombstone };
   if (customer.rowCount === 0) {
     throw new RekindleError(
       'not-found',
@@ -60,7 +71,8 @@ export async function requestErasure(
     );
   }
   const result = await runSql(client, REQUEST, { customer_id: customerId, tombstone, now });
-  return { id: z.uuid().parse(result.rows[0]?.['id']), isNew: true, tombstone };
+  const id = z.uuid().parse(result.rows[0]?.['id']);
+  return { id, finishedAt: null, isNew: true, tombstone };
 }
 
 /** One audience that still has to answer for an erasure. */

@@ -11,7 +11,7 @@ export {
 export type { ContactPolicy } from './contact-policy.ts';
 export { ERASURE_TRIGGER, carryOutErasure } from './erase.ts';
 export type { PendingErasure } from './erase.ts';
-export { confirmListGone, requestErasure, tombstoneOf } from './erasure-record.ts';
+export { confirmListGone, erasureOf, requestErasure, tombstoneOf } from './erasure-record.ts';
 export type { ErasureRequest } from './erasure-record.ts';
 export { exclusively } from './exclusive.ts';
 export type { Hold } from './guardrails.ts';

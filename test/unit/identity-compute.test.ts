@@ -6,10 +6,10 @@ import { computeIdentity, digestOf, readKey, readProfile } from '../../src/ident
 import type { Contact } from '../../src/customer/index.ts';
 import type { Digest } from '../../src/identity/index.ts';
 import { bytesOf } from '../../src/identity/digest.ts';
-import { addressKey, digestKey, profileBytes } from '../../src/identity/keys.ts';
 import { addressBytes, keyWriter, packProfile } from '../../src/identity/pack.ts';
 import { remember } from '../../src/identity/remember.ts';
 import { PROFILE_COLUMNS } from '../../src/identity/types.ts';
+import { addressKey, digestKey, profileBytes } from '../support/key-layout.ts';
 
 const NOBODY: Contact = {
   emails: [],
