@@ -1,8 +1,10 @@
 /** `npm run bench NAME`: measures a part of Rekindle and prints its figures. */
 import { benchIdentity } from './identity.ts';
+import { benchXPack } from './x-pack.ts';
 
 const BENCHES: ReadonlyMap<string, (print: (line: string) => void) => void> = new Map([
   ['identity', benchIdentity],
+  ['x-pack', benchXPack],
 ]);
 
 const name = process.argv[2] ?? '';

@@ -7,7 +7,11 @@
  * runs against the sandbox or a stranger's emulator as is.
  */
 import type { z } from 'zod';
+import type { RefusedRow } from './failure.ts';
 import type { Digest, KEY_RULES, KeyKind, PostalName, Profile } from '../src/identity/types.ts';
+
+export { ConnectorFailure, FAILURE_KINDS } from './failure.ts';
+export type { FailureDetails, FailureKind, RefusedRow } from './failure.ts';
 
 /** What a connector may use of the world. One per destination; lives as long as its process. */
 export interface ConnectorContext {
@@ -15,6 +19,8 @@ export interface ConnectorContext {
   readonly account: string;
   /** Secret values by the names in the connector's `settings.credentials`. Never logged. */
   readonly credentials: Readonly<Record<string, string>>;
+  /** What else the destination says, by the names in `settings.options`; nothing secret. */
+  readonly options: Readonly<Record<string, string>>;
   /** Base addresses by the names in the connector's `endpoints`, without a trailing slash. */
   readonly endpoints: Readonly<Record<string, string>>;
   readonly now: () => Date;
@@ -22,8 +28,18 @@ export interface ConnectorContext {
   readonly deadlineMs: number;
   /** Ends requests in flight when the run is cancelled. */
   readonly signal: AbortSignal;
+  /** Tells what an answer said of the budget; what is sent next goes slower, or waits. */
+  readonly observe: (usage: Usage) => void;
   /** Keeps something per destination, such as an access token or an SDK client. */
   readonly memo: <T>(key: string, make: () => T) => T;
+}
+
+/** How much of a request budget is used up, as the platform tells along with an answer. */
+export interface Usage {
+  /** Share of the fullest of the budgets that the answer told of; 1 and above is used up. */
+  readonly used: number;
+  /** Milliseconds until it is counted anew or lets through again, where the platform said so. */
+  readonly resetMs?: number;
 }
 
 /** The list on the platform that one sync fills. */
@@ -85,7 +101,7 @@ export interface Batch {
   readonly members: readonly Member[];
 }
 
-/** Rows that the platform refused, by its own code. */
+/** Rows that the platform refused, or says nothing sure of, by its own code. */
 export interface Rejection {
   readonly code: string;
   readonly count: number;
@@ -103,6 +119,13 @@ export type Receipt =
       readonly accepted: number;
       readonly rejected: readonly Rejection[];
       readonly unknown: number;
+      /** Those of `rejected` whom the platform named; absent where it names nobody. */
+      readonly refused?: readonly RefusedRow[];
+      /**
+       * Why rows are `unknown`, where the platform says so. It may count a row under two reasons, so
+       * that these need not add up.
+       */
+      readonly reasons?: readonly Rejection[];
     }
   | { readonly state: 'pending'; readonly requestId: string; readonly rows: number };
 
@@ -111,6 +134,80 @@ export interface PendingBatch {
   readonly requestId: string;
   readonly rows: number;
   readonly operation: 'add' | 'remove';
+}
+
+/** A whole list rewritten: every batch of the run is a part of it. */
+export interface Replacement {
+  /** Stable across resends of its parts, and different from that of every other replacement. */
+  readonly id: bigint;
+  readonly audience: Audience;
+  readonly parts: number;
+}
+
+/** Parts are numbered from 1; the first begins a replacement and the last ends it. */
+export interface ReplacementPart {
+  readonly replacement: Replacement;
+  readonly part: number;
+  readonly batch: Batch;
+}
+
+/**
+ * How a platform rewrites a list. `parts`: the list is what the parts hold once the last one is
+ * taken, which has to be within `withinMs` of the first. `sweep`: the parts are ordinary additions,
+ * and once the platform has worked through all of them, `sweep` takes off whoever was last added
+ * before a moment.
+ */
+export type Replace =
+  | {
+      readonly kind: 'parts';
+      readonly withinMs: number;
+      /**
+       * False where nobody was ever on the list: it is then filled as any other.
+       *
+       * @throws ConnectorFailure where the list cannot be rewritten now, with what to do.
+       */
+      ready(context: ConnectorContext, audience: Audience): Promise<boolean>;
+      push(context: ConnectorContext, part: ReplacementPart): Promise<Receipt>;
+    }
+  | {
+      readonly kind: 'sweep';
+      /** Gives the id under which `settle` asks, with no rows. */
+      sweep(context: ConnectorContext, audience: Audience, addedBefore: Date): Promise<string>;
+    };
+
+/** The list of people whom no ad of the account is shown to, whatever audience they are on. */
+export interface DoNotReach {
+  /** The rules of the keys it takes. */
+  readonly identifiers: { readonly email: 'email_plain'; readonly phone: 'phone_e164' };
+  /** Most people in one request. */
+  readonly rows: number;
+  /** Days after which the platform forgets who was not sent again. */
+  readonly lifetimeDays: number;
+  /** Sends people to or from the list, which is made where there is none. Harmless to repeat. */
+  push(
+    context: ConnectorContext,
+    batch: {
+      readonly operation: 'add' | 'remove';
+      readonly members: readonly Pick<Member, 'email' | 'phone'>[];
+    },
+  ): Promise<Receipt>;
+}
+
+/** What an account spent on one campaign on one day, as the platform reports it. */
+export interface SpendRow {
+  /** The day in the account's own time zone, `YYYY-MM-DD`. */
+  readonly date: string;
+  readonly campaignId: string;
+  readonly campaignName: string;
+  /** In `currency`, as a decimal with a point. */
+  readonly cost: string;
+  /** ISO 4217. */
+  readonly currency: string;
+  readonly impressions: number;
+  readonly clicks: number;
+  readonly conversions: number;
+  /** In `currency`, as a decimal with a point. */
+  readonly conversionsValue: string;
 }
 
 /**
@@ -137,10 +234,27 @@ export type MatchReading =
       readonly detail: string;
     };
 
-/** One named check of `destination test`, with a tick or the exact cause. */
+/** The checks of `destination test`, in the order in which one builds on the other. */
+export const CHECKS = [
+  'reach',
+  'clock',
+  'credentials',
+  'token expiry',
+  'API version',
+  'account visible',
+  'may write audiences',
+  'terms accepted',
+] as const;
+export type CheckName = (typeof CHECKS)[number];
+
+/**
+ * One named check: a tick, the exact cause with the way out, or (`null`) why it could not be judged:
+ * the platform does not tell, or an earlier check failed.
+ */
 export type Check =
-  | { readonly name: string; readonly ok: true; readonly detail?: string }
-  | { readonly name: string; readonly ok: false; readonly cause: string; readonly fix: string };
+  | { readonly name: CheckName; readonly ok: true; readonly detail?: string }
+  | { readonly name: CheckName; readonly ok: null; readonly detail: string }
+  | { readonly name: CheckName; readonly ok: false; readonly cause: string; readonly fix: string };
 
 export interface Limits {
   /** Most people in one request. */
@@ -181,7 +295,16 @@ export interface Connector {
     /** Checks the account as written in the configuration; says what is wrong with it. */
     readonly account: z.ZodType<string>;
     /** The credentials the platform needs, each a secret; descriptions become the form's help. */
-    readonly credentials: z.ZodObject<Record<string, z.ZodType<string>>>;
+    readonly credentials: z.ZodObject<Record<string, z.ZodType<string | undefined>>>;
+    /**
+     * Where not every credential is needed: what is missing beside those given, by name, as a
+     * sentence; null where they are enough.
+     */
+    readonly missing?: (given: readonly string[]) => string | null;
+    /** What else a destination may say: no secrets, all of it optional. */
+    readonly options?: z.ZodObject<Record<string, z.ZodType<string | undefined>>>;
+    /** What is wrong with an audience's name on this platform; null where nothing is. */
+    readonly nameProblem?: (name: string) => string | null;
   };
   /** Base addresses by name: the variable that overrides each and the real one. */
   readonly endpoints: Readonly<Record<string, { readonly variable: string; readonly url: string }>>;
@@ -192,6 +315,12 @@ export interface Connector {
   readonly limits: Limits;
   readonly capabilities: Capabilities;
 
+  /**
+   * Whose request budget a destination spends, where it is not the ad account's: destinations with
+   * the same answer share one.
+   */
+  budgetOf?(context: Pick<ConnectorContext, 'account' | 'credentials' | 'options'>): string;
+  /** Every one of CHECKS, in that order. */
   check(context: ConnectorContext): Promise<Check[]>;
   /**
    * The audience that carries our key, made under `wanted.name` if it is not there. Calling again
@@ -201,62 +330,21 @@ export interface Connector {
   ensureAudience(context: ConnectorContext, wanted: AudienceWanted): Promise<Audience>;
   /** Sends one batch. Sending the same batch twice leaves the platform as sending it once. */
   push(context: ConnectorContext, batch: Batch): Promise<Receipt>;
+  /**
+   * What became of a batch whose answer was lost, where the platform can tell; null where it does
+   * not know the batch, which is then sent again.
+   */
+  recover?(context: ConnectorContext, batch: Batch): Promise<Receipt | null>;
   /** Asks about a batch that was answered with `pending`. Only where receipts come later. */
   settle?(context: ConnectorContext, pending: PendingBatch): Promise<Receipt>;
   readMatch(context: ConnectorContext, audience: Audience): Promise<MatchReading>;
-}
-
-/**
- * The closed family of platform failures. `throttled` and `transient` heal by waiting; the others
- * need a person, and say what to do.
- */
-export const FAILURE_KINDS = {
-  throttled: { healsItself: true },
-  transient: { healsItself: true },
-  auth: { healsItself: false },
-  permission: { healsItself: false },
-  terms: { healsItself: false },
-  invalid: { healsItself: false },
-  policy: { healsItself: false },
-  gone: { healsItself: false },
-} as const satisfies Record<string, { healsItself: boolean }>;
-
-export type FailureKind = keyof typeof FAILURE_KINDS;
-
-export interface FailureDetails {
-  /** The platform's own code, e.g. `80003/2446079` or `INVALID_SHA256_FORMAT`. */
-  readonly code: string;
-  /** What a person should do, in one sentence. */
-  readonly nextStep: string;
-  /** Milliseconds to wait, where the platform said so. */
-  readonly retryAfterMs?: number;
-  /** HTTP status, where there was an answer. */
-  readonly status?: number;
-  readonly cause?: unknown;
-}
-
-/**
- * A request that a platform did not carry out. The message is the platform's, cleaned of
- * everything secret: it never holds a token, an address with a query, a payload or a digest.
- */
-export class ConnectorFailure extends Error {
-  readonly kind: FailureKind;
-  readonly code: string;
-  readonly nextStep: string;
-  readonly retryAfterMs: number | undefined;
-  readonly status: number | undefined;
-
-  constructor(kind: FailureKind, message: string, details: FailureDetails) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
-    this.name = 'ConnectorFailure';
-    this.kind = kind;
-    this.code = details.code;
-    this.nextStep = details.nextStep;
-    this.retryAfterMs = details.retryAfterMs;
-    this.status = details.status;
-  }
-
-  get healsItself(): boolean {
-    return FAILURE_KINDS[this.kind].healsItself;
-  }
+  /** Rewrites a list. Absent where the platform has no way to. */
+  readonly replace?: Replace;
+  /** Absent where the platform has no such list. */
+  readonly doNotReach?: DoNotReach;
+  /** By campaign and day, both ends included (`YYYY-MM-DD`). */
+  readSpend?(
+    context: ConnectorContext,
+    days: { readonly from: string; readonly to: string },
+  ): Promise<SpendRow[]>;
 }

@@ -1,6 +1,6 @@
 /**
  * The only reader of process.env. Everything Rekindle takes from its surroundings is listed in
- * VARIABLES, from which `.env.example` is written and checked.
+ * VARIABLES and ADDRESSES, from which `.env.example` is written and checked.
  */
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
@@ -36,27 +36,31 @@ const VARIABLES = {
     example: 'info',
     help: 'How much goes to stderr: silent, error, warn, info or debug.',
   },
+} as const satisfies Record<string, { schema: z.ZodType; example: string; help: string }>;
+
+/** What replaces the addresses that connectors have of their own, by the connectors' names for it. */
+const ADDRESSES: Readonly<Record<string, { readonly example: string; readonly help: string }>> = {
   META_GRAPH_URL: {
-    schema: url.optional(),
     example: 'http://127.0.0.1:4010/meta',
     help: 'Another Graph API than https://graph.facebook.com, e.g. the sandbox.',
   },
   GOOGLE_DATA_MANAGER_URL: {
-    schema: url.optional(),
     example: 'http://127.0.0.1:4010/google',
     help: 'Another Data Manager API than https://datamanager.googleapis.com.',
   },
   GOOGLE_OAUTH_URL: {
-    schema: url.optional(),
     example: 'http://127.0.0.1:4010/google/token',
     help: 'Another token endpoint than https://oauth2.googleapis.com/token.',
   },
+  GOOGLE_ADS_URL: {
+    example: 'http://127.0.0.1:4010/google/ads',
+    help: 'Another Google Ads API than https://googleads.googleapis.com.',
+  },
   X_ADS_URL: {
-    schema: url.optional(),
     example: 'http://127.0.0.1:4010/x',
     help: 'Another Ads API than https://ads-api.x.com.',
   },
-} as const satisfies Record<string, { schema: z.ZodType; example: string; help: string }>;
+};
 
 export interface Config {
   readonly databaseUrl: string | undefined;
@@ -85,13 +89,13 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     REKINDLE_HOME: VARIABLES.REKINDLE_HOME.schema,
     REKINDLE_TIMEZONE: VARIABLES.REKINDLE_TIMEZONE.schema,
     REKINDLE_LOG_LEVEL: VARIABLES.REKINDLE_LOG_LEVEL.schema,
-    META_GRAPH_URL: url.optional(),
-    GOOGLE_DATA_MANAGER_URL: url.optional(),
-    GOOGLE_OAUTH_URL: url.optional(),
-    X_ADS_URL: url.optional(),
+    ...Object.fromEntries(Object.keys(ADDRESSES).map((name) => [name, url.optional()])),
   });
   const given = Object.fromEntries(
-    Object.keys(VARIABLES).map((name) => [name, env[name] === '' ? undefined : env[name]]),
+    Object.keys({ ...VARIABLES, ...ADDRESSES }).map((name) => [
+      name,
+      env[name] === '' ? undefined : env[name],
+    ]),
   );
   const parsed = schema.safeParse(given);
   if (!parsed.success) {
@@ -144,7 +148,7 @@ export function operatorName(): string {
 
 /** The text of `.env.example`. */
 export function envExample(): string {
-  const blocks = Object.entries(VARIABLES).map(
+  const blocks = Object.entries({ ...VARIABLES, ...ADDRESSES }).map(
     ([name, { example, help }]) => `# ${help}\n# ${name}=${example}\n`,
   );
   return `# Copy to .env and take the leading # off what you need.\n\n${blocks.join('\n')}`;

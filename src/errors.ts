@@ -12,11 +12,13 @@ export const ERROR_CODES = {
   'file.unreadable': { healsItself: false },
   'not-found': { healsItself: false },
   'secret.missing': { healsItself: false },
+  'secret.invalid': { healsItself: false },
   'database.unreachable': { healsItself: true },
   'database.embedded': { healsItself: false },
   'database.not-migrated': { healsItself: false },
   'database.migration': { healsItself: false },
   'run.in-progress': { healsItself: true },
+  'run.impossible': { healsItself: false },
   'sandbox.address': { healsItself: false },
   interrupted: { healsItself: true },
 } as const satisfies Record<string, { healsItself: boolean }>;

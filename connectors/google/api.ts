@@ -4,6 +4,8 @@
  */
 import { z } from 'zod';
 import type { ConnectorContext } from '../connector.ts';
+import { listHeaders, projectHeaders } from './destination.ts';
+import type { Destination } from './destination.ts';
 import { exchange } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
 import { apiFailure, noAnswer } from './failures.ts';
@@ -51,29 +53,31 @@ const Page = z.object({
   nextPageToken: z.string().default(''),
 });
 
+const Counts = z.array(z.object({ recordCount: Int64.default(0), reason: z.string().default('') }));
+
 const StatusAnswer = z.object({
   requestStatusPerDestination: z
     .array(
       z.object({
         requestStatus: z.string().default('REQUEST_STATUS_UNKNOWN'),
-        errorInfo: z
-          .object({
-            errorCounts: z
-              .array(z.object({ recordCount: Int64.default(0), reason: z.string().default('') }))
-              .default([]),
-          })
-          .optional(),
+        /** Google: "may not be populated in all cases". */
+        errorInfo: z.object({ errorCounts: Counts.default([]) }).optional(),
+        warningInfo: z.object({ warningCounts: Counts.default([]) }).optional(),
         audienceMembersIngestionStatus: z
           .object({ compositeDataIngestionStatus: z.object({ recordCount: Int64 }).optional() })
           .optional(),
         audienceMembersRemovalStatus: z
           .object({ compositeDataRemovalStatus: z.object({ recordCount: Int64 }).optional() })
           .optional(),
+        /** Of a sweep, which has no counts. */
+        removeAllAudienceMembersStatus: z.object({}).optional(),
       }),
     )
     .length(1),
 });
 export type DestinationStatus = z.infer<typeof StatusAnswer>['requestStatusPerDestination'][number];
+
+const Taken = z.object({ requestId: z.string().min(1) });
 
 /** Most lists on one page; Google's own maximum. */
 const PAGE_SIZE = 1000;
@@ -85,12 +89,13 @@ export async function listUserLists(
 ): Promise<{ userLists: UserList[]; nextPageToken: string }> {
   const query = new URLSearchParams({ pageSize: String(PAGE_SIZE) });
   if (pageToken !== '') query.set('pageToken', pageToken);
-  return call(context, { method: 'GET', path: `${listsPath(context)}?${query.toString()}` }, Page);
+  const path = `${listsPath(context)}?${query.toString()}`;
+  return call(context, { method: 'GET', path, headers: listHeaders(context) }, Page);
 }
 
 export async function getUserList(context: ConnectorContext, id: string): Promise<UserList> {
   const path = `${listsPath(context)}/${encodeURIComponent(id)}`;
-  return call(context, { method: 'GET', path }, UserListAnswer);
+  return call(context, { method: 'GET', path, headers: listHeaders(context) }, UserListAnswer);
 }
 
 /** Makes a list for hashed contact details of the advertiser's own customers. */
@@ -98,8 +103,8 @@ export async function createUserList(
   context: ConnectorContext,
   list: NewUserList,
 ): Promise<UserList> {
-  const request = { method: 'POST', path: listsPath(context), body: userListBody(list) } as const;
-  return call(context, request, UserListAnswer);
+  const path = listsPath(context);
+  return call(context, creation(context, path, list), UserListAnswer);
 }
 
 /** Asks whether `createUserList` would succeed; makes nothing. */
@@ -108,7 +113,7 @@ export async function tryCreateUserList(
   list: NewUserList,
 ): Promise<void> {
   const path = `${listsPath(context)}?validateOnly=true`;
-  await call(context, { method: 'POST', path, body: userListBody(list) }, z.unknown());
+  await call(context, creation(context, path, list), z.unknown());
 }
 
 /** Sends people to or from a list; the answer is only the id to ask about later. */
@@ -117,8 +122,20 @@ export async function sendMembers(
   operation: 'ingest' | 'remove',
   body: AudienceMembersRequest,
 ): Promise<{ requestId: string }> {
-  const request = { method: 'POST', path: `/v1/audienceMembers:${operation}`, body } as const;
-  return call(context, request, z.object({ requestId: z.string().min(1) }));
+  const path = `/v1/audienceMembers:${operation}`;
+  const rows = body.audienceMembers.length;
+  return call(context, { method: 'POST', path, body, rows }, Taken);
+}
+
+/**
+ * Takes everybody off a list who was last added before a moment (RFC 3339, no later than now). Only
+ * `replace` calls this, after everybody who belongs on the list was added again.
+ */
+export async function sweepMembers(
+  context: ConnectorContext,
+  body: { readonly destinations: readonly [Destination]; readonly removeAsOfTime: string },
+): Promise<{ requestId: string }> {
+  return call(context, { method: 'POST', path: '/v1/audienceMembers:removeAll', body }, Taken);
 }
 
 /** Asks whether an upload would be taken; nothing is applied and there is no status to follow. */
@@ -143,9 +160,18 @@ export async function retrieveStatus(
   return status;
 }
 
+interface Request {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** How many members the body holds. */
+  readonly rows?: number;
+}
+
 async function call<T>(
   context: ConnectorContext,
-  request: { readonly method: 'GET' | 'POST'; readonly path: string; readonly body?: unknown },
+  request: Request,
   schema: z.ZodType<T>,
 ): Promise<T> {
   const body = request.body === undefined ? undefined : JSON.stringify(request.body);
@@ -156,6 +182,8 @@ async function call<T>(
       path: request.path,
       headers: {
         authorization: `Bearer ${token}`,
+        ...projectHeaders(context),
+        ...request.headers,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body }),
@@ -166,10 +194,12 @@ async function call<T>(
   let answer = await send(token);
   if (answer.status === 401) {
     // A token can die before its time; one new token tells that apart from lost access.
-    token = await accessToken(context, token);
+    token = await accessToken(context, { rejected: token });
     answer = await send(token);
   }
-  if (answer.status !== 200) throw apiFailure(answer, [...secretsOf(context), token]);
+  if (answer.status !== 200) {
+    throw apiFailure(answer, [...secretsOf(context), token], request.rows);
+  }
   const parsed = schema.safeParse(answer.body);
   if (!parsed.success) throw unreadable();
   return parsed.data;
@@ -183,12 +213,13 @@ function listsPath(context: ConnectorContext): string {
   return `/v1/accountTypes/GOOGLE_ADS/accounts/${encodeURIComponent(context.account)}/userLists`;
 }
 
-function userListBody(list: NewUserList) {
-  return {
+function creation(context: ConnectorContext, path: string, list: NewUserList): Request {
+  const body = {
     ...list,
     ingestedUserListInfo: {
       uploadKeyTypes: ['CONTACT_ID'],
       contactIdInfo: { dataSourceType: 'DATA_SOURCE_TYPE_FIRST_PARTY' },
     },
   };
+  return { method: 'POST', path, body, headers: listHeaders(context) };
 }

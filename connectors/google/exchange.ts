@@ -1,6 +1,7 @@
 /** One HTTP request to Google with a deadline, answered by JSON or by a `transient` failure. */
 import type { ConnectorContext } from '../connector.ts';
 import { ConnectorFailure } from '../connector.ts';
+import { noteDate } from './clock.ts';
 import { noAnswer } from './failures.ts';
 import type { JsonAnswer } from './failures.ts';
 import { meaningOfStatus } from './failure-table.ts';
@@ -12,6 +13,7 @@ export const ENDPOINTS = {
     url: 'https://datamanager.googleapis.com',
   },
   oauth: { variable: 'GOOGLE_OAUTH_URL', url: 'https://oauth2.googleapis.com/token' },
+  ads: { variable: 'GOOGLE_ADS_URL', url: 'https://googleads.googleapis.com' },
 } as const;
 
 export interface Exchange {
@@ -64,6 +66,7 @@ async function send(
       signal: AbortSignal.any([context.signal, AbortSignal.timeout(context.deadlineMs)]),
       ...(body === undefined ? {} : { body }),
     });
+    noteDate(context, response.headers.get('date'));
     const retryAfter = response.headers.get('retry-after');
     return { status: response.status, text: await response.text(), retryAfter };
   } catch (error) {

@@ -56,6 +56,11 @@ const ROWS: readonly (readonly [FailureKind, string, readonly string[]])[] = [
   ],
   [
     'auth',
+    'Make a new JSON key for the service account in the Google Cloud console and store the content of its file.',
+    ['UNREADABLE_KEY'],
+  ],
+  [
+    'auth',
     'Check that GOOGLE_OAUTH_URL is a Google token endpoint and that the credentials are complete.',
     ['invalid_request', 'unsupported_grant_type', 'MISSING_CREDENTIAL'],
   ],
@@ -71,6 +76,16 @@ const ROWS: readonly (readonly [FailureKind, string, readonly string[]])[] = [
   ],
   [
     'permission',
+    'Give the signed-in user or service account the role Service Usage Consumer on the Cloud project of the option quotaProject, or leave that option out.',
+    ['USER_PROJECT_DENIED', 'CONSUMER_SUSPENDED'],
+  ],
+  [
+    'permission',
+    'Name in the option loginAccount the manager account that this ad account is linked to and that the signed-in user belongs to, or leave it out where the user has direct access.',
+    ['OPERATING_ACCOUNT_LOGIN_ACCOUNT_MISMATCH'],
+  ],
+  [
+    'permission',
     'Ask an administrator of the Google Workspace domain to allow this OAuth client.',
     ['admin_policy_enforced', 'org_internal'],
   ],
@@ -79,9 +94,7 @@ const ROWS: readonly (readonly [FailureKind, string, readonly string[]])[] = [
     'Give the signed-in user standard or admin access to this Google Ads account, and check the account number.',
     [
       'PERMISSION_DENIED',
-      'USER_PROJECT_DENIED',
       'INVALID_CLIENT_ACCOUNT_ID',
-      'OPERATING_ACCOUNT_LOGIN_ACCOUNT_MISMATCH',
       'MISMATCHED_ACCOUNT_TYPE',
       'DESTINATION_ACCOUNT_TYPE_MISMATCH',
       'UNSUPPORTED_OPERATING_ACCOUNT_FOR_DATA_PARTNER',
@@ -133,7 +146,7 @@ const ROWS: readonly (readonly [FailureKind, string, readonly string[]])[] = [
   ],
   [
     'gone',
-    'Run the sync again: the list was removed from the account, and a new one is made and filled.',
+    'Look in Google Ads, under Tools, Audience manager, whether the list was removed.',
     ['NOT_FOUND', 'INVALID_USER_LIST_ID', 'INVALID_RESOURCE_NAME'],
   ],
   [
@@ -163,6 +176,21 @@ const ROWS: readonly (readonly [FailureKind, string, readonly string[]])[] = [
   ],
   [
     'invalid',
+    'Correct the country and the postal code of these people where they are imported from; until then nothing is sent of them that has only this.',
+    ['INVALID_POSTAL_CODE', 'INVALID_COUNTRY_CODE'],
+  ],
+  [
+    'invalid',
+    'Check the clock of this machine; a list can only be swept of those added before a moment that has passed.',
+    ['INVALID_REMOVE_AS_OF_TIME'],
+  ],
+  [
+    'invalid',
+    'Set the option upload to data-manager: only the Data Manager API can take off those who were not added again.',
+    ['SWEEP_BY_ADS_API'],
+  ],
+  [
+    'invalid',
     OUR_FAULT,
     [
       'INVALID_ARGUMENT',
@@ -174,8 +202,6 @@ const ROWS: readonly (readonly [FailureKind, string, readonly string[]])[] = [
       'INVALID_HEX_ENCODING',
       'INVALID_BASE64_ENCODING',
       'INVALID_SHA256_FORMAT',
-      'INVALID_POSTAL_CODE',
-      'INVALID_COUNTRY_CODE',
       'INVALID_ENUM_VALUE',
       'INVALID_AUDIENCE_MEMBER',
       'TOO_MANY_AUDIENCE_MEMBERS',
@@ -198,7 +224,6 @@ const ROWS: readonly (readonly [FailureKind, string, readonly string[]])[] = [
       'INVALID_PAGE_TOKEN',
       'INVALID_DESCRIPTION',
       'MEMBERSHIP_DURATION_TOO_LONG',
-      'INVALID_REMOVE_AS_OF_TIME',
     ],
   ],
 ];
@@ -213,6 +238,42 @@ export const KNOWN_CODES: readonly string[] = [...MEANINGS.keys()];
 /** What a code means; undefined for a code that is not in the table. */
 export function meaningOf(code: string): FailureMeaning | undefined {
   return MEANINGS.get(code);
+}
+
+/**
+ * What a refused assertion of a service account means, by the words beside `invalid_grant`: "JWT
+ * error codes" of Google's "OAuth 2.0 for server to server applications".
+ */
+const ASSERTIONS: readonly (readonly [RegExp, string])[] = [
+  [
+    /iat|exp|timeframe|short-lived|clock/i,
+    'Set the clock of this machine by a time server; what a service account signs is good for an hour around the time of signing.',
+  ],
+  [
+    /signature/i,
+    'Make a new JSON key for the service account and store it; this one was deleted or disabled, has expired, or belongs to another account.',
+  ],
+  [
+    /account|email/i,
+    'Look for the service account in the Google Cloud console: it was deleted or disabled. Enable it, or store the key of another.',
+  ],
+];
+
+/** The meaning for a service account where it differs from that for a refresh token. */
+export function meaningOfAssertion(error: string, description: string): FailureMeaning | undefined {
+  if (error === 'disabled_client' || error === 'unauthorized_client') {
+    const nextStep =
+      'Enable the service account and its key in the Google Cloud console, or store a new key.';
+    return { kind: 'auth', nextStep };
+  }
+  if (error !== 'invalid_grant') return undefined;
+  const [, nextStep] = ASSERTIONS.find(([words]) => words.test(description)) ?? [];
+  return {
+    kind: 'auth',
+    nextStep:
+      nextStep ??
+      'Check the clock of this machine, then whether the service account and its key are still enabled in the Google Cloud console.',
+  };
 }
 
 /** What an answer means by its HTTP status alone, where Google gave no code that we know. */

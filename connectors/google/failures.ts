@@ -1,7 +1,10 @@
 /** Google's error answers as connector failures, without a word of what was sent. */
 import { z } from 'zod';
 import { ConnectorFailure } from '../connector.ts';
-import { meaningOf, meaningOfStatus } from './failure-table.ts';
+import type { RefusedRow } from '../connector.ts';
+import { culpritsOf } from './culprits.ts';
+import { meaningOf, meaningOfAssertion, meaningOfStatus } from './failure-table.ts';
+import type { FailureMeaning } from './failure-table.ts';
 
 /** An HTTP answer whose body was JSON. */
 export interface JsonAnswer {
@@ -40,10 +43,16 @@ const QUOTA = /^(?:Ingestion|Management)(?:Mutate|Read)RequestsPer(?:Minute|Day)
 /**
  * The failure behind an answer of the Data Manager API. Its code is the first known reason of the
  * field violations, else that of ErrorInfo, else the status: the general code says little.
+ *
+ * @param rows how many members were sent; those that the violations name are its culprits
  */
-export function apiFailure(answer: JsonAnswer, secrets: readonly string[]): ConnectorFailure {
+export function apiFailure(
+  answer: JsonAnswer,
+  secrets: readonly string[],
+  rows = 0,
+): ConnectorFailure {
   const parsed = ApiError.safeParse(answer.body);
-  if (!parsed.success) return failure(answer, `HTTP_${answer.status}`, '', answer.retryAfterMs);
+  if (!parsed.success) return failure(answer, { code: `HTTP_${answer.status}` });
   const { message, status, details } = parsed.data.error;
   const info = detail(details, 'ErrorInfo', ErrorInfo);
   const violations = detail(details, 'BadRequest', BadRequest)?.fieldViolations ?? [];
@@ -69,24 +78,47 @@ export function apiFailure(answer: JsonAnswer, secrets: readonly string[]): Conn
   const delay = detail(details, 'RetryInfo', RetryInfo)?.retryDelay;
   const retryAfterMs =
     delay === undefined ? answer.retryAfterMs : Math.ceil(Number.parseFloat(delay) * 1000);
-  return failure(answer, code, text.filter(Boolean).join(' '), retryAfterMs, known);
+  return failure(answer, {
+    code,
+    text: text.filter(Boolean).join(' '),
+    meaning: known === undefined ? undefined : meaningOf(known),
+    retryAfterMs,
+    culprits: answer.status === 400 ? culpritsOf(violations, rows) : [],
+  });
 }
 
-/** The failure behind an answer of the token endpoint; a refusal without a code is `auth`. */
-export function tokenFailure(answer: JsonAnswer, secrets: readonly string[]): ConnectorFailure {
+/**
+ * The failure behind an answer of the token endpoint; a refusal without a code is `auth`.
+ *
+ * @param by what was shown to it: the same code has other causes for each
+ */
+export function tokenFailure(
+  answer: JsonAnswer,
+  secrets: readonly string[],
+  by: 'refresh token' | 'key' = 'refresh token',
+): ConnectorFailure {
   const parsed = TokenError.safeParse(answer.body);
   if (!parsed.success || !/^[a-z_]{1,60}$/.test(parsed.data.error)) {
     const status = answer.status >= 400 && answer.status < 429 ? 401 : answer.status;
-    return failure({ ...answer, status }, `HTTP_${answer.status}`, '', answer.retryAfterMs);
+    return failure({ ...answer, status }, { code: `HTTP_${answer.status}` });
   }
-  const { error, error_description } = parsed.data;
-  return failure(answer, error, clean(error_description, secrets), answer.retryAfterMs, error);
+  const { error, error_description: description } = parsed.data;
+  const ofKey = by === 'key' ? meaningOfAssertion(error, description) : undefined;
+  return failure(answer, {
+    code: error,
+    text: clean(description, secrets),
+    meaning: ofKey ?? meaningOf(error),
+  });
 }
 
 /** A failure under a code of our own table, where no answer of Google stands behind it. */
-export function ownFailure(code: string, message: string): ConnectorFailure {
+export function ownFailure(
+  code: string,
+  message: string,
+  culprits: readonly RefusedRow[] = [],
+): ConnectorFailure {
   const { kind, nextStep } = meaningOf(code) ?? meaningOfStatus(400);
-  return new ConnectorFailure(kind, message, { code, nextStep });
+  return new ConnectorFailure(kind, message, { code, nextStep, culprits });
 }
 
 /** No usable answer came: a timeout, a broken connection, or an answer that cannot be read. */
@@ -101,18 +133,23 @@ export function noAnswer(code: string, message: string, status?: number): Connec
 
 function failure(
   answer: JsonAnswer,
-  code: string,
-  text: string,
-  retryAfterMs: number | undefined,
-  known?: string,
+  found: {
+    readonly code: string;
+    readonly text?: string;
+    readonly meaning?: FailureMeaning | undefined;
+    readonly retryAfterMs?: number | undefined;
+    readonly culprits?: readonly RefusedRow[];
+  },
 ): ConnectorFailure {
-  const meaning =
-    (known === undefined ? undefined : meaningOf(known)) ?? meaningOfStatus(answer.status);
+  const { code, text = '', culprits = [] } = found;
+  const { kind, nextStep } = found.meaning ?? meaningOfStatus(answer.status);
+  const retryAfterMs = found.retryAfterMs ?? answer.retryAfterMs;
   const sentence = `Google answered ${answer.status} ${code}${text === '' ? '.' : `: ${text}`}`;
-  return new ConnectorFailure(meaning.kind, sentence, {
+  return new ConnectorFailure(kind, sentence, {
     code,
-    nextStep: meaning.nextStep,
+    nextStep,
     status: answer.status,
+    culprits,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });
 }

@@ -15,9 +15,11 @@ export interface RefusalDetails {
   readonly reason?: string;
   readonly metadata?: Readonly<Record<string, string>>;
   readonly violations?: readonly Violation[];
+  /** Seconds with an `s`. */
+  readonly retryDelay?: string;
 }
 
-/** Most violations in one answer; how many Google lists is unconfirmed. */
+/** Most violations in one answer unless told otherwise; how many Google lists is unconfirmed. */
 const MOST_VIOLATIONS = 20;
 
 /** Thrown by any route: the request is refused as a whole and leaves no trace. */
@@ -50,8 +52,12 @@ export function notFound(): Refusal {
 }
 
 /** The body of a refusal: ErrorInfo, RequestInfo and, with violations, BadRequest. */
-export function refusalBody({ message, details }: Refusal, requestId: string): object {
-  const { status, rpc, reason, metadata = {}, violations = [] } = details;
+export function refusalBody(
+  { message, details }: Refusal,
+  requestId: string,
+  mostViolations = MOST_VIOLATIONS,
+): object {
+  const { status, rpc, reason, metadata = {}, violations = [], retryDelay } = details;
   const type = (name: string) => ({ '@type': `type.googleapis.com/google.rpc.${name}` });
   return {
     error: {
@@ -65,7 +71,8 @@ export function refusalBody({ message, details }: Refusal, requestId: string): o
         { ...type('RequestInfo'), requestId },
         ...(violations.length === 0
           ? []
-          : [{ ...type('BadRequest'), fieldViolations: violations.slice(0, MOST_VIOLATIONS) }]),
+          : [{ ...type('BadRequest'), fieldViolations: violations.slice(0, mostViolations) }]),
+        ...(retryDelay === undefined ? [] : [{ ...type('RetryInfo'), retryDelay }]),
       ],
     },
   };

@@ -1,5 +1,6 @@
 /** The figures that the sandbox reports, earned from the population by key. */
 import type { Population } from '../sandbox/emulator.ts';
+import { keysIn, usersBehind } from '../sandbox/population.ts';
 import { current } from './sandbox-state.ts';
 import type { ListState, Upload } from './sandbox-state.ts';
 
@@ -11,12 +12,7 @@ const ACTIVE_SHARE = 0.9;
 
 /** Google's users to whom the keys on a list lead. */
 export function matchedUsers(list: ListState, population: Population, now: number): Set<string> {
-  const users = new Set<string>();
-  for (const [key] of current(list, now)) {
-    const user = population.find('google', key);
-    if (user !== undefined) users.add(user);
-  }
-  return users;
+  return usersBehind(population, 'google', current(list, now));
 }
 
 /** The list's match rate in whole percent and its rounded size; undefined while they are hidden. */
@@ -26,8 +22,8 @@ export function listFigures(
   now: number,
 ): { readonly matchRatePercentage: number; readonly size: number } | undefined {
   const records = new Map<number, boolean>();
-  for (const [key, record] of current(list, now)) {
-    const matched = population.find('google', key) !== undefined;
+  for (const { value, kind, record } of current(list, now)) {
+    const matched = population.find('google', value, kind) !== undefined;
     records.set(record, matched || records.get(record) === true);
   }
   const users = matchedUsers(list, population, now).size;
@@ -43,8 +39,8 @@ export function listFigures(
 export function uploadRange(upload: Upload, population: Population): string {
   const rows = upload.members.length;
   if (rows < FIGURES_FROM) return 'MATCH_RATE_RANGE_NOT_ELIGIBLE';
-  const matched = upload.members.filter((keys) =>
-    keys.some((key) => population.find('google', key) !== undefined),
+  const matched = upload.members.filter(
+    (keys) => usersBehind(population, 'google', keysIn(keys)).size > 0,
   ).length;
   const percent = Math.round((100 * matched) / rows);
   if (percent < 20) return 'MATCH_RATE_RANGE_LESS_THAN_20';

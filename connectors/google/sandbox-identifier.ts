@@ -9,7 +9,8 @@ export interface SentKey {
   readonly value: string;
 }
 
-type Encoding = 'ENCODING_UNSPECIFIED' | 'HEX' | 'BASE64' | undefined;
+/** `encoding` of a request. */
+export type Encoding = 'ENCODING_UNSPECIFIED' | 'HEX' | 'BASE64' | undefined;
 
 /** SHA-256 of nothing: always the trace of a normalisation that lost the value. */
 const EMPTY_DIGEST = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
@@ -41,7 +42,8 @@ export function readIdentifier(
 
 /**
  * An address as one text. Its four parts are required; names are hashed, region and postal code are
- * not. Google does not say by which reason it refuses a region code that is none.
+ * not. Google does not say by which reason it refuses a region code that is none, nor what it takes
+ * for a postal code.
  */
 function readAddress(address: Address, at: string, encoding: Encoding, fault: Fault): string {
   const part = (field: string, value = '', check?: (value: string, at: string) => string) => {
@@ -51,11 +53,13 @@ function readAddress(address: Address, at: string, encoding: Encoding, fault: Fa
   };
   const name = (value: string, at: string) => readDigest(value, at, encoding, fault);
   const region = (value: string, at: string) => {
-    if (!/^[A-Z]{2}$/.test(value)) fault(at, 'INVALID_FORMAT', `"${value}" is not a region.`);
+    if (!/^[A-Z]{2}$/.test(value)) fault(at, 'INVALID_COUNTRY_CODE', `"${value}" is not a region.`);
     return value;
   };
   const postal = (value: string, at: string) => {
-    if (value !== value.trim()) fault(at, 'INVALID_POSTAL_CODE', `"${value}" is not trimmed.`);
+    if (!/^[\dA-Za-z][\dA-Za-z -]{0,18}[\dA-Za-z]$|^[\dA-Za-z]$/.test(value)) {
+      fault(at, 'INVALID_POSTAL_CODE', `"${value}" is not a postal code.`);
+    }
     return value;
   };
   return [

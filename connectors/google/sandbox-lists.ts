@@ -10,6 +10,7 @@ const DAY_SECONDS = 86_400;
 const MOST_DAYS = 540;
 const DEFAULT_PAGE = 50;
 const MOST_PAGE = 1000;
+const KEY_TYPES = ['CONTACT_ID', 'MOBILE_ID', 'USER_ID'];
 
 /**
  * The event that makes a list.
@@ -45,11 +46,19 @@ export function readNewList(
   }
   const info = body.ingestedUserListInfo;
   const [keyType, ...others] = info?.uploadKeyTypes ?? [];
+  const keyTypes = 'ingested_user_list_info.upload_key_types';
   if (keyType === undefined) {
-    fault('ingested_user_list_info.upload_key_types', 'REQUIRED_FIELD_MISSING', 'Required.');
-  } else if (keyType !== 'CONTACT_ID' || others.length > 0) {
-    const reason = 'UNSUPPORTED_USER_LIST_UPLOAD_KEY_TYPES';
-    fault('ingested_user_list_info.upload_key_types', reason, 'The sandbox takes CONTACT_ID.');
+    fault(keyTypes, 'REQUIRED_FIELD_MISSING', 'Required.');
+  } else if (others.length > 0 || !KEY_TYPES.includes(keyType)) {
+    fault(
+      keyTypes,
+      'UNSUPPORTED_USER_LIST_UPLOAD_KEY_TYPES',
+      'One key type, and none of partners.',
+    );
+  }
+  const { keySpace, appId = '' } = info?.mobileIdInfo ?? {};
+  if (keyType === 'MOBILE_ID' && (keySpace === undefined || appId === '')) {
+    fault('ingested_user_list_info.mobile_id_info', 'REQUIRED_FIELD_MISSING', 'Required.');
   }
   const [first, ...rest] = violations;
   if (first !== undefined) throw invalid(first, ...rest);
@@ -61,6 +70,7 @@ export function readNewList(
     description,
     integrationCode,
     membershipSeconds,
+    keyType: keyType ?? '',
   };
 }
 
@@ -82,11 +92,17 @@ export function showList(list: ListState, world: SandboxWorld): object {
       ? {}
       : { sizeInfo: { displayNetworkMembersCount: size, searchNetworkMembersCount: size } }),
     ingestedUserListInfo: {
-      uploadKeyTypes: ['CONTACT_ID'],
-      contactIdInfo: {
-        dataSourceType: 'DATA_SOURCE_TYPE_FIRST_PARTY',
-        ...(figures === undefined ? {} : { matchRatePercentage: figures.matchRatePercentage }),
-      },
+      uploadKeyTypes: [list.keyType],
+      ...(list.keyType === 'CONTACT_ID'
+        ? {
+            contactIdInfo: {
+              dataSourceType: 'DATA_SOURCE_TYPE_FIRST_PARTY',
+              ...(figures === undefined
+                ? {}
+                : { matchRatePercentage: figures.matchRatePercentage }),
+            },
+          }
+        : {}),
     },
   };
 }

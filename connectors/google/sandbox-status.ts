@@ -1,26 +1,39 @@
 /** The sandbox's answer to `requestStatus:retrieve`. */
 import type { Population } from '../sandbox/emulator.ts';
 import { uploadRange } from './sandbox-figures.ts';
-import type { Upload } from './sandbox-state.ts';
+import type { Sweep, Upload } from './sandbox-state.ts';
+
+export interface StatusOptions {
+  readonly population: Population;
+  readonly now: number;
+  /** Google: the counts of errors "may not be populated in all cases". */
+  readonly errorCounts: 'given' | 'missing';
+}
 
 /**
- * The status of an upload at a time. While it is processed Google fills in no errors; that it
+ * The status of a request at a time. While it is processed Google fills in no errors; that it
  * gives no counts then either is unconfirmed. int64 values are strings.
  */
-export function statusOf(
-  upload: Upload,
-  account: string,
-  population: Population,
-  now: number,
-): object {
+export function statusOf(request: Upload | Sweep, options: StatusOptions): object {
+  const { account, login, listId } = request;
   const destination = {
     operatingAccount: { accountType: 'GOOGLE_ADS', accountId: account },
-    productDestinationId: upload.listId,
+    ...(login === undefined
+      ? {}
+      : { loginAccount: { accountType: 'GOOGLE_ADS', accountId: login } }),
+    productDestinationId: listId,
   };
-  const processing = now < upload.readyAt;
-  const details = processing ? {} : { ...errors(upload), ...counts(upload, population) };
-  const requestStatus = processing ? 'PROCESSING' : outcome(upload);
-  return { requestStatusPerDestination: [{ destination, requestStatus, ...details }] };
+  const status =
+    options.now < request.readyAt
+      ? { requestStatus: 'PROCESSING' }
+      : request.type === 'sweep'
+        ? { requestStatus: 'SUCCESS', removeAllAudienceMembersStatus: {} }
+        : {
+            requestStatus: outcome(request),
+            ...(options.errorCounts === 'given' ? errors(request) : {}),
+            ...counts(request, options.population),
+          };
+  return { requestStatusPerDestination: [{ destination, ...status }] };
 }
 
 function outcome({ records, members }: Upload): string {

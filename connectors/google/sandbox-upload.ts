@@ -1,14 +1,19 @@
 /** The rules that an ingest or remove request must meet, all of them before anything is applied. */
+import type { KeyKind } from '../../src/identity/types.ts';
+import { storedKeys } from '../sandbox/population.ts';
+import type { StoredKeys } from '../sandbox/population.ts';
+import { requireAccess } from './sandbox-accounts.ts';
 import { invalid, Refusal } from './sandbox-answer.ts';
 import type { Violation } from './sandbox-answer.ts';
 import { readIdentifier } from './sandbox-identifier.ts';
 import type { Fault, SentKey } from './sandbox-identifier.ts';
 import type { GoogleState, SandboxEvent } from './sandbox-state.ts';
-import type { IngestBody, RemoveBody } from './sandbox-wire.ts';
+import type { IngestBody, ProductAccount, RemoveAllBody, RemoveBody } from './sandbox-wire.ts';
 
 export type WithoutConsent = 'accepted' | 'refused';
 
 type UploadFacts = Omit<Extract<SandboxEvent, { type: 'upload' }>, 'type' | 'at' | 'operation'>;
+type SweepFacts = Omit<Extract<SandboxEvent, { type: 'sweep' }>, 'type' | 'at'>;
 type Body = IngestBody | RemoveBody;
 type WireMember = NonNullable<IngestBody['audienceMembers']>[number];
 
@@ -16,22 +21,33 @@ const MOST_MEMBERS = 10_000;
 const MOST_IDENTIFIERS = 10;
 const MOST_DESTINATIONS = 10;
 
+/** What each identifier is to the population. */
+const KINDS = {
+  email: 'email',
+  phone: 'phone',
+  address: 'profile',
+} as const satisfies Record<SentKey['kind'], KeyKind>;
+
+export interface UploadRules {
+  /** `not-asked` of a removal. */
+  readonly withoutConsent: WithoutConsent | 'not-asked';
+  readonly memberPath: MemberPath;
+}
+
+/** How a violation names a member; Google's way for audiences is unconfirmed. */
+export type MemberPath = 'doubled' | 'plain';
+
 /**
  * What a request would do to which list.
  *
  * @throws Refusal with a reason for every rule that is broken; one broken record fails them all.
  */
-export function readUpload(
-  state: GoogleState,
-  account: string,
-  body: Body,
-  withoutConsent: WithoutConsent | 'not-asked',
-): UploadFacts {
+export function readUpload(state: GoogleState, body: Body, rules: UploadRules): UploadFacts {
   const violations: Violation[] = [];
   const fault = (field: string, reason: string, description: string) => {
     violations.push({ field, reason, description });
   };
-  const listId = readDestination(state, account, body, fault);
+  const target = readDestination(state, body, fault);
   const wire: readonly WireMember[] = body.audienceMembers ?? [];
   if (wire.length === 0) fault('audience_members', 'REQUIRED_FIELD_MISSING', 'Required.');
   if (wire.length > MOST_MEMBERS) {
@@ -44,7 +60,15 @@ export function readUpload(
   if (body.encoding === undefined || body.encoding === 'ENCODING_UNSPECIFIED') {
     fault('encoding', 'REQUIRED_FIELD_MISSING', 'Required for hashed data.');
   }
-  const members = wire.map((member, index) => readMember(member, index, body, fault));
+  const members = wire.map((member, index) => {
+    const prefix = rules.memberPath === 'doubled' ? 'audience_members.' : '';
+    const read = readMember(member, `${prefix}audience_members[${index}]`, body, fault);
+    for (const { value, at } of read.keys) {
+      if (state.refusedKeys.has(value))
+        fault(at, 'INVALID_SHA256_FORMAT', `"${value}" is refused.`);
+    }
+    return read;
+  });
   const types = new Set(members.map(({ dataType }) => dataType));
   if (types.size > 1) {
     fault('audience_members', 'MULTIPLE_DATA_TYPES_NOT_ALLOWED', 'One data type a request.');
@@ -53,17 +77,18 @@ export function readUpload(
   if (first !== undefined) throw invalid(first, ...others);
 
   const refused: Record<string, number> = {};
-  const applied: string[][] = [];
+  const applied: StoredKeys[] = [];
   members.forEach(({ keys }, index) => {
-    const reason = consentFault(body, wire[index], withoutConsent);
-    if (reason === undefined) applied.push(keys.map(({ value }) => value));
-    else refused[reason] = (refused[reason] ?? 0) + 1;
+    const reason = consentFault(body, wire[index], rules.withoutConsent);
+    if (reason === undefined) {
+      applied.push(storedKeys(keys.map(({ kind, value }) => ({ kind: KINDS[kind], value }))));
+    } else refused[reason] = (refused[reason] ?? 0) + 1;
   });
   const count = (kind: SentKey['kind']) =>
     members.reduce((sum, { keys }) => sum + keys.filter((key) => key.kind === kind).length, 0);
   return {
     dataType: members[0]?.dataType ?? 'compositeData',
-    listId,
+    ...target,
     records: members.length,
     emails: count('email'),
     phones: count('phone'),
@@ -73,7 +98,31 @@ export function readUpload(
   };
 }
 
-function readDestination(state: GoogleState, account: string, body: Body, fault: Fault): string {
+/**
+ * What a request to take off everybody would do to which list.
+ *
+ * @throws Refusal with a reason for every rule that is broken.
+ */
+export function readSweep(state: GoogleState, body: RemoveAllBody, now: Date): SweepFacts {
+  const violations: Violation[] = [];
+  const fault = (field: string, reason: string, description: string) => {
+    violations.push({ field, reason, description });
+  };
+  const target = readDestination(state, body, fault);
+  const before = new Date(body.removeAsOfTime ?? now);
+  if (before > now) fault('remove_as_of_time', 'INVALID_REMOVE_AS_OF_TIME', 'In the future.');
+  const [first, ...others] = violations;
+  if (first !== undefined) throw invalid(first, ...others);
+  return { ...target, before: before.toISOString() };
+}
+
+type Target = Pick<UploadFacts, 'listId' | 'account' | 'login'>;
+
+function readDestination(
+  state: GoogleState,
+  body: Pick<Body, 'destinations'>,
+  fault: Fault,
+): Target {
   const all = body.destinations ?? [];
   const [destination] = all;
   if (all.length > MOST_DESTINATIONS) {
@@ -88,7 +137,7 @@ function readDestination(state: GoogleState, account: string, body: Body, fault:
   }
   if (destination === undefined) {
     fault('destinations', 'REQUIRED_FIELD_MISSING', 'Required.');
-    return '';
+    return { listId: '', account: '' };
   }
   const { operatingAccount: operating, loginAccount, linkedAccount } = destination;
   const path = 'destinations.destinations[0]';
@@ -102,10 +151,9 @@ function readDestination(state: GoogleState, account: string, body: Body, fault:
     );
   } else if (!/^\d+$/.test(operating.accountId)) {
     fault(`${path}.operating_account.account_id`, 'INVALID_NUMBER_FORMAT', 'Digits only.');
-  } else requireAccount(account, operating.accountId);
-  if (loginAccount !== undefined && loginAccount.accountId !== operating?.accountId) {
-    fault(`${path}.login_account`, 'OPERATING_ACCOUNT_LOGIN_ACCOUNT_MISMATCH', 'No access.');
-  }
+  } else if (loginAccount !== undefined && !isAds(loginAccount)) {
+    fault(`${path}.login_account`, 'INVALID_CLIENT_ACCOUNT_ID', 'Not a Google Ads account.');
+  } else requireAccess(operating.accountId, loginAccount?.accountId);
   if (linkedAccount !== undefined) {
     const reason = 'LINKED_ACCOUNT_ONLY_ALLOWED_WITH_DATA_PARTNER_LOGIN_ACCOUNT';
     fault(`${path}.linked_account`, reason, 'Not a data partner.');
@@ -113,29 +161,32 @@ function readDestination(state: GoogleState, account: string, body: Body, fault:
   const id = destination.productDestinationId ?? '';
   const list = state.lists.get(id);
   if (id === '') fault(`${path}.product_destination_id`, 'REQUIRED_FIELD_MISSING', 'Required.');
-  else if (list === undefined || list.removed || list.account !== operating?.accountId) {
+  else if (!/^\d+$/.test(id)) {
+    // A name or a resource name; by which reason Google refuses one is unconfirmed.
+    fault(`${path}.product_destination_id`, 'INVALID_NUMBER_FORMAT', 'Digits only.');
+  } else if (list === undefined || list.removed || list.account !== operating?.accountId) {
     fault(`${path}.product_destination_id`, 'INVALID_USER_LIST_ID', `No user list "${id}".`);
+  } else if (list.keyType !== 'CONTACT_ID') {
+    fault(`${path}.product_destination_id`, 'INVALID_USER_LIST_TYPE', `Of ${list.keyType}.`);
   }
-  return id;
+  const login = loginAccount?.accountId;
+  return {
+    listId: id,
+    account: operating?.accountId ?? '',
+    ...(login === undefined ? {} : { login }),
+  };
 }
 
-/** @throws Refusal 403 for any account but the sandbox's; Google tells no more than that either. */
-export function requireAccount(own: string, asked: string): void {
-  if (asked === own) return;
-  throw new Refusal('The caller does not have permission', {
-    status: 403,
-    rpc: 'PERMISSION_DENIED',
-    reason: 'PERMISSION_DENIED',
-  });
+function isAds(account: ProductAccount): boolean {
+  return account.accountType === 'GOOGLE_ADS' && /^\d+$/.test(account.accountId ?? '');
 }
 
 interface ReadMember {
   readonly dataType: 'userData' | 'compositeData';
-  readonly keys: readonly SentKey[];
+  readonly keys: readonly (SentKey & { readonly at: string })[];
 }
 
-function readMember(member: WireMember, index: number, body: Body, fault: Fault): ReadMember {
-  const path = `audience_members.audience_members[${index}]`;
+function readMember(member: WireMember, path: string, body: Body, fault: Fault): ReadMember {
   const dataType = member.userData === undefined ? 'compositeData' : 'userData';
   if ((member.userData === undefined) === (member.compositeData === undefined)) {
     fault(path, 'INVALID_AUDIENCE_MEMBER', 'Exactly one kind of data is required.');
@@ -150,9 +201,11 @@ function readMember(member: WireMember, index: number, body: Body, fault: Fault)
   if (identifiers.length > MOST_IDENTIFIERS) {
     fault(path, 'TOO_MANY_USER_IDENTIFIERS', `${identifiers.length} identifiers.`);
   }
-  const keys = identifiers.flatMap((identifier, position) =>
-    readIdentifier(identifier, `${path}.user_identifiers[${position}]`, body.encoding, fault),
-  );
+  const within = dataType === 'userData' ? 'user_data' : 'composite_data.user_data';
+  const keys = identifiers.flatMap((identifier, position) => {
+    const at = `${path}.${within}.user_identifiers[${position}]`;
+    return readIdentifier(identifier, at, body.encoding, fault).map((key) => ({ ...key, at }));
+  });
   return { dataType, keys };
 }
 

@@ -1,29 +1,31 @@
 /**
  * The request bodies that the sandbox takes, as ProtoJSON: unknown names and wrong types fail the
- * whole request. Stricter than Google where Rekindle has no use for more: enums by name only, no
- * snake_case names, and the parts of the API for IP, mobile and encrypted data are refused as if
- * they did not exist.
+ * whole request. Stricter than Google where Rekindle has no use for more: no snake_case names, and
+ * the parts of the API for IP, mobile and encrypted data are refused as if they did not exist.
  */
 import { z } from 'zod';
 import { Refusal } from './sandbox-answer.ts';
+import {
+  AccountType,
+  ConsentStatus,
+  DataSourceType,
+  Encoding,
+  KeySpace,
+  MembershipStatus,
+  TermsStatus,
+  UploadKeyType,
+} from './sandbox-enums.ts';
 
-const ConsentStatus = z.enum(['CONSENT_STATUS_UNSPECIFIED', 'CONSENT_GRANTED', 'CONSENT_DENIED']);
 const Consent = z.strictObject({
   adUserData: ConsentStatus.optional(),
   adPersonalization: ConsentStatus.optional(),
 });
 
-const AccountType = z.enum([
-  'ACCOUNT_TYPE_UNSPECIFIED',
-  'GOOGLE_ADS',
-  'DISPLAY_VIDEO_PARTNER',
-  'DISPLAY_VIDEO_ADVERTISER',
-  'DATA_PARTNER',
-]);
 const ProductAccount = z.strictObject({
   accountId: z.string().optional(),
   accountType: AccountType.optional(),
 });
+export type ProductAccount = z.infer<typeof ProductAccount>;
 
 const Destination = z.strictObject({
   reference: z.string().optional(),
@@ -59,7 +61,7 @@ const plainMember = {
 
 const common = {
   destinations: z.array(Destination).optional(),
-  encoding: z.enum(['ENCODING_UNSPECIFIED', 'HEX', 'BASE64']).optional(),
+  encoding: Encoding.optional(),
   validateOnly: z.boolean().optional(),
 };
 
@@ -71,9 +73,7 @@ export const IngestBody = z.strictObject({
   consent: Consent.optional(),
   termsOfService: z
     .strictObject({
-      customerMatchTermsOfServiceStatus: z
-        .enum(['TERMS_OF_SERVICE_STATUS_UNSPECIFIED', 'ACCEPTED', 'REJECTED'])
-        .optional(),
+      customerMatchTermsOfServiceStatus: TermsStatus.optional(),
     })
     .optional(),
 });
@@ -86,10 +86,18 @@ export const RemoveBody = z.strictObject({
 });
 export type RemoveBody = z.infer<typeof RemoveBody>;
 
+export const RemoveAllBody = z.strictObject({
+  destinations: common.destinations,
+  validateOnly: common.validateOnly,
+  /** RFC 3339. */
+  removeAsOfTime: z.iso.datetime({ offset: true }).optional(),
+});
+export type RemoveAllBody = z.infer<typeof RemoveAllBody>;
+
 export const UserListBody = z.strictObject({
   displayName: z.string().optional(),
   description: z.string().optional(),
-  membershipStatus: z.enum(['OPEN', 'CLOSED']).optional(),
+  membershipStatus: MembershipStatus.optional(),
   integrationCode: z.string().optional(),
   membershipDuration: z
     .string()
@@ -97,16 +105,16 @@ export const UserListBody = z.strictObject({
     .optional(),
   ingestedUserListInfo: z
     .strictObject({
-      uploadKeyTypes: z
-        .array(z.enum(['UPLOAD_KEY_TYPE_UNSPECIFIED', 'CONTACT_ID', 'MOBILE_ID', 'USER_ID']))
-        .optional(),
-      contactIdInfo: z
+      uploadKeyTypes: z.array(UploadKeyType).optional(),
+      contactIdInfo: z.strictObject({ dataSourceType: DataSourceType.optional() }).optional(),
+      mobileIdInfo: z
         .strictObject({
-          dataSourceType: z
-            .enum(['DATA_SOURCE_TYPE_UNSPECIFIED', 'DATA_SOURCE_TYPE_FIRST_PARTY'])
-            .optional(),
+          dataSourceType: DataSourceType.optional(),
+          keySpace: KeySpace.optional(),
+          appId: z.string().optional(),
         })
         .optional(),
+      userIdInfo: z.strictObject({ dataSourceType: DataSourceType.optional() }).optional(),
     })
     .optional(),
 });
@@ -133,7 +141,7 @@ export function parseBody<T>(text: string, schema: z.ZodType<T>): T {
 
 /** @throws Refusal for a query parameter that the method does not have. */
 export function parseQuery(query: Record<string, string>, known: readonly string[]): void {
-  const unknown = Object.keys(query).find((name) => !known.includes(name));
+  const unknown = Object.keys(query).find((name) => name !== '$alt' && !known.includes(name));
   if (unknown === undefined) return;
   throw jsonRefusal(
     unknown,

@@ -1,55 +1,73 @@
 /**
  * A strict emulator of the Data Manager API v1 for Customer Match lists, with the OAuth token
- * endpoint. Whatever breaks a rule fails as a whole; uploads are applied after `PROCESSING_MS` on
- * the sandbox's clock. What Google leaves open is said beside the constant or rule that fills it.
+ * endpoint. Whatever breaks a rule fails as a whole; requests are worked off after `PROCESSING_MS`
+ * on the sandbox's clock. What Google leaves open is an option, or said beside the rule.
  */
 import { Hono } from 'hono';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { CreateEmulator, Emulator, SandboxWorld } from '../sandbox/emulator.ts';
+import { ACCOUNT, loginOfHeader, requireAccess, requireProject } from './sandbox-accounts.ts';
 import { invalid, notFound, Refusal, refusalBody } from './sandbox-answer.ts';
+import { withNumbers } from './sandbox-enums.ts';
 import { matchedUsers } from './sandbox-figures.ts';
 import { pageOfLists, readNewList, showList } from './sandbox-lists.ts';
 import { quotas } from './sandbox-quota.ts';
 import type { QuotaService, QuotaUse } from './sandbox-quota.ts';
-import {
-  apply,
-  applyReady,
-  current,
-  emptyState,
-  listId,
-  SandboxEvent,
-  TOKEN_LIFETIME_MS,
-  tokenValue,
-} from './sandbox-state.ts';
-import type { ListState } from './sandbox-state.ts';
+import { says } from './sandbox-says.ts';
+import { keyFile, newPrivateKey } from './sandbox-service-account.ts';
+import { apply, applyReady, current, emptyState, listId, SandboxEvent } from './sandbox-state.ts';
+import type { ListState, WorkOrder } from './sandbox-state.ts';
 import { statusOf } from './sandbox-status.ts';
-import { authenticate, readTokenRequest, SANDBOX_CREDENTIALS } from './sandbox-token.ts';
-import { readUpload, requireAccount } from './sandbox-upload.ts';
-import type { WithoutConsent } from './sandbox-upload.ts';
-import { IngestBody, parseBody, parseQuery, RemoveBody, UserListBody } from './sandbox-wire.ts';
+import { answerTokenRequest, authenticate, SANDBOX_CREDENTIALS } from './sandbox-token.ts';
+import { readSweep, readUpload } from './sandbox-upload.ts';
+import type { MemberPath, WithoutConsent } from './sandbox-upload.ts';
+import {
+  IngestBody,
+  parseBody,
+  parseQuery,
+  RemoveAllBody,
+  RemoveBody,
+  UserListBody,
+} from './sandbox-wire.ts';
 
 export interface GoogleSandboxOptions {
   /** What becomes of records without a consent; `accepted` is right outside the EEA. */
   readonly withoutConsent?: WithoutConsent;
   /** A reason that every ingest is refused for, e.g. `TERMS_AND_CONDITIONS_NOT_SIGNED`. */
   readonly refuseIngestFor?: string;
+  readonly order?: WorkOrder;
+  readonly memberPath?: MemberPath;
+  /** Most violations that one refusal names. */
+  readonly mostViolations?: number;
+  /** Whether a failure tells its reasons. */
+  readonly errorCounts?: 'given' | 'missing';
+  /** Seconds until the refresh token ends, as for an OAuth client in testing; unsaid otherwise. */
+  readonly refreshTokenSeconds?: number;
+}
+
+export interface GoogleEmulator extends Emulator {
+  /** The content of the key file of a service account that is a user of the account. */
+  serviceAccountKey(): string;
 }
 
 const PLATFORM = 'google';
-const ACCOUNT = '1234567890';
 const LISTS = '/v1/accountTypes/GOOGLE_ADS/accounts/:account/userLists';
 
-export const createGoogleEmulator: CreateEmulator = (world) => googleEmulator(world);
+export const createEmulator: CreateEmulator = (world) => googleEmulator(world);
 
-/** As `createGoogleEmulator`, for a platform in another mood. */
-export function googleEmulator(world: SandboxWorld, options: GoogleSandboxOptions = {}): Emulator {
+/** As `createEmulator`, for a platform in another mood. */
+export function googleEmulator(
+  world: SandboxWorld,
+  options: GoogleSandboxOptions = {},
+): GoogleEmulator {
   const { clock, journal, population } = world;
-  const { withoutConsent = 'accepted', refuseIngestFor } = options;
-  const state = emptyState();
+  const { withoutConsent = 'accepted', memberPath = 'doubled', errorCounts = 'given' } = options;
+  const state = emptyState(options.order);
   for (const event of journal.replay(PLATFORM)) apply(state, SandboxEvent.parse(event));
   const takeQuota = quotas(clock);
   const now = () => clock.now().getTime();
+  const at = () => clock.now().toISOString();
   let refusals = 0;
 
   const record = (event: SandboxEvent) => {
@@ -59,7 +77,9 @@ export function googleEmulator(world: SandboxWorld, options: GoogleSandboxOption
   /** The list of a route, once the account has been checked. */
   const listOf = (context: Context): ListState => {
     const list = state.lists.get(context.req.param('id') ?? '');
-    if (list === undefined || list.removed || list.account !== ACCOUNT) throw notFound();
+    if (list === undefined || list.removed || list.account !== context.req.param('account')) {
+      throw notFound();
+    }
     return list;
   };
   const route =
@@ -70,50 +90,73 @@ export function googleEmulator(world: SandboxWorld, options: GoogleSandboxOption
     ) =>
     async (context: Context) => {
       authenticate(state, context.req.header('authorization'), clock);
+      requireProject(context.req.header('x-goog-user-project'));
       takeQuota(service, use);
       const account = context.req.param('account');
-      if (account !== undefined) requireAccount(ACCOUNT, account);
+      if (account !== undefined) {
+        requireAccess(account, loginOfHeader(context.req.header('login-account')));
+      }
       applyReady(state, now());
-      return context.json(await handle(context));
+      const answer = await handle(context);
+      const numbers = context.req.query('$alt') === 'json;enum-encoding=int';
+      return context.json(numbers ? withNumbers(answer) : answer);
     };
-  const upload = (operation: 'add' | 'remove') => async (context: Context) => {
-    parseQuery(context.req.query(), []);
-    refuseAccountHeaders(context);
-    const text = await context.req.text();
-    const body = operation === 'add' ? parseBody(text, IngestBody) : parseBody(text, RemoveBody);
-    const consent = operation === 'add' ? withoutConsent : 'not-asked';
-    const facts = readUpload(state, ACCOUNT, body, consent);
-    if (operation === 'add') refuseForTerms(body, refuseIngestFor);
-    // Whether a validated request gets an id is unconfirmed; its status cannot be asked for.
-    if (body.validateOnly === true) return {};
-    record({ type: 'upload', at: clock.now().toISOString(), operation, ...facts });
-    return { requestId: [...state.uploads.keys()].at(-1) };
-  };
+  /** A request that changes who is on a list: read, and written down unless it only asks. */
+  const change =
+    <Body extends { readonly validateOnly?: boolean | undefined }>(
+      read: (text: string) => Body,
+      eventOf: (body: Body) => SandboxEvent,
+    ) =>
+    async (context: Context) => {
+      parseQuery(context.req.query(), []);
+      refuseAccountHeaders(context);
+      const body = read(await context.req.text());
+      const event = eventOf(body);
+      // Whether a validated request gets an id is unconfirmed; its status cannot be asked for.
+      if (body.validateOnly === true) return {};
+      record(event);
+      return { requestId: [...state.requests.keys()].at(-1) };
+    };
+  const ingest = change(
+    (text) => parseBody(text, IngestBody),
+    (body) => {
+      const facts = readUpload(state, body, { withoutConsent, memberPath });
+      refuseForTerms(body, options.refuseIngestFor);
+      return { type: 'upload', at: at(), operation: 'add', ...facts };
+    },
+  );
+  const remove = change(
+    (text) => parseBody(text, RemoveBody),
+    (body) => {
+      const facts = readUpload(state, body, { withoutConsent: 'not-asked', memberPath });
+      return { type: 'upload', at: at(), operation: 'remove', ...facts };
+    },
+  );
+  const removeAll = change(
+    (text) => parseBody(text, RemoveAllBody),
+    (body) => ({ type: 'sweep', at: at(), ...readSweep(state, body, clock.now()) }),
+  );
 
   const app = new Hono();
-  app.post('/token', async (context) => {
-    const type = context.req.header('content-type') ?? '';
-    const answer = readTokenRequest(type, await context.req.text());
-    if (!answer.granted) {
-      const body = { error: answer.error, error_description: 'Bad Request' };
-      return context.json(body, answer.status);
-    }
-    record({ type: 'token', at: clock.now().toISOString(), scope: answer.scope });
-    return context.json({
-      access_token: tokenValue(state.tokens.size),
-      expires_in: TOKEN_LIFETIME_MS / 1000,
-      scope: answer.scope,
-      token_type: 'Bearer',
-    });
+  app.use('*', async (context, next) => {
+    await next();
+    context.res.headers.set('date', clock.now().toUTCString());
   });
-  app.post('/v1/audienceMembers:ingest', route('Ingestion', 'Mutate', upload('add')));
-  app.post('/v1/audienceMembers:remove', route('Ingestion', 'Mutate', upload('remove')));
+  app.post('/token', async (context) =>
+    answerTokenRequest(context, state, record, {
+      now: clock.now(),
+      refreshTokenSeconds: options.refreshTokenSeconds,
+    }),
+  );
+  app.post('/v1/audienceMembers:ingest', route('Ingestion', 'Mutate', ingest));
+  app.post('/v1/audienceMembers:remove', route('Ingestion', 'Mutate', remove));
+  app.post('/v1/audienceMembers:removeAll', route('Ingestion', 'Mutate', removeAll));
   app.get(
     '/v1/requestStatus:retrieve',
     route('Ingestion', 'Read', (context) => {
       parseQuery(context.req.query(), ['requestId']);
-      const found = state.uploads.get(context.req.query('requestId') ?? '');
-      if (found !== undefined) return statusOf(found, ACCOUNT, population, now());
+      const found = state.requests.get(context.req.query('requestId') ?? '');
+      if (found !== undefined) return statusOf(found, { population, now: now(), errorCounts });
       throw invalid({
         field: 'request_id',
         reason: 'INVALID_REQUEST_ID',
@@ -126,7 +169,7 @@ export function googleEmulator(world: SandboxWorld, options: GoogleSandboxOption
     route('Management', 'Read', (context) => {
       // Google has `filter` too; Rekindle looks at every list instead.
       parseQuery(context.req.query(), ['pageSize', 'pageToken']);
-      return pageOfLists(state, ACCOUNT, context.req.query(), world);
+      return pageOfLists(state, context.req.param('account') ?? '', context.req.query(), world);
     }),
   );
   app.post(
@@ -134,7 +177,7 @@ export function googleEmulator(world: SandboxWorld, options: GoogleSandboxOption
     route('Management', 'Mutate', async (context) => {
       parseQuery(context.req.query(), ['validateOnly']);
       const body = parseBody(await context.req.text(), UserListBody);
-      const event = readNewList(state, ACCOUNT, body, clock.now().toISOString());
+      const event = readNewList(state, context.req.param('account') ?? '', body, at());
       if (context.req.query('validateOnly') === 'true') return body;
       record(event);
       const list = state.lists.get(listId(state.lists.size));
@@ -152,42 +195,63 @@ export function googleEmulator(world: SandboxWorld, options: GoogleSandboxOption
     `${LISTS}/:id`,
     route('Management', 'Mutate', (context) => {
       parseQuery(context.req.query(), []);
-      record({ type: 'list-removed', at: clock.now().toISOString(), id: listOf(context).id });
+      record({ type: 'list-removed', at: at(), id: listOf(context).id });
       return {};
     }),
   );
+  // The Ads API is not emulated; without an address here, its requests would go to Google itself.
+  app.all('/ads/*', () => {
+    throw new Refusal('The sandbox does not serve the Google Ads API.', {
+      status: 501,
+      rpc: 'UNIMPLEMENTED',
+    });
+  });
   // Google's front end answers an address that it does not serve with a page, not with JSON.
   app.all('*', (context) => context.html('<title>Error 404 (Not Found)!!1</title>', 404));
   app.onError((error, context) => {
     if (!(error instanceof Refusal)) throw error;
     refusals += 1;
     const status = error.details.status as ContentfulStatusCode;
-    return context.json(refusalBody(error, `t-sandbox-${refusals}`), status);
+    const body = refusalBody(error, `t-sandbox-${refusals}`, options.mostViolations);
+    return context.json(body, status);
   });
 
   const processed = (id: string) => {
     applyReady(state, now());
-    return state.lists.get(id);
+    const list = state.lists.get(id);
+    return list?.removed === true ? undefined : list;
   };
   return {
     platform: PLATFORM,
     app,
-    paths: { dataManager: '', oauth: '/token' },
+    paths: { dataManager: '', oauth: '/token', ads: '/ads' },
     account: ACCOUNT,
     credentials: SANDBOX_CREDENTIALS,
+    uploads: 'audienceMembers',
+    says,
     audiences: () =>
       [...state.lists.values()]
         .filter(({ removed }) => !removed)
         .map(({ id, displayName, account }) => ({ id, name: displayName, account })),
     members(id) {
       const list = processed(id);
-      if (list === undefined || list.removed) return [];
-      return [...current(list, now())].map(([key]) => key).sort();
+      return list === undefined ? [] : [...current(list, now())].map(({ value }) => value).sort();
     },
     matched(id) {
       const list = processed(id);
-      if (list === undefined || list.removed) return [];
-      return [...matchedUsers(list, population, now())].sort();
+      return list === undefined ? [] : [...matchedUsers(list, population, now())].sort();
+    },
+    deleteAudience(id) {
+      if (processed(id) !== undefined) record({ type: 'list-removed', at: at(), id });
+    },
+    refuseKey(key) {
+      record({ type: 'key-refused', at: at(), key });
+    },
+    serviceAccountKey() {
+      if (state.privateKey === undefined) {
+        record({ type: 'service-account', at: at(), privateKey: newPrivateKey() });
+      }
+      return keyFile(state.privateKey ?? '');
     },
   };
 }

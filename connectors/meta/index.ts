@@ -5,7 +5,9 @@ import { ensureAudience } from './audience.ts';
 import { check } from './check.ts';
 import { LIMITS } from './limits.ts';
 import { readMatch } from './match.ts';
-import { push } from './push.ts';
+import { nameProblem } from './names.ts';
+import { push, recover } from './push.ts';
+import { replace } from './replace.ts';
 
 export const meta: Connector = {
   id: 'meta',
@@ -19,7 +21,13 @@ export const meta: Connector = {
         .string()
         .regex(/^\S+$/, 'The access token is empty or holds a space.')
         .describe('Access token of a system user with ads_management on the ad account.'),
+      appSecret: z
+        .string()
+        .regex(/^\S+$/, 'The app secret is empty or holds a space.')
+        .describe('Secret of the app that made the token, where the app requires its proof.')
+        .optional(),
     }),
+    nameProblem,
   },
   endpoints: { graph: { variable: 'META_GRAPH_URL', url: 'https://graph.facebook.com' } },
   identifiers: {
@@ -34,5 +42,7 @@ export const meta: Connector = {
   check,
   ensureAudience,
   push,
+  recover,
   readMatch,
+  replace,
 };

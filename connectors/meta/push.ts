@@ -1,10 +1,10 @@
-/** Sends a batch and reads Meta's totals into a receipt that claims no more than they say. */
-import type { Batch, ConnectorContext, Receipt, Rejection } from '../connector.ts';
-import { sendRows } from './api.ts';
-import type { UploadAnswer } from './api.ts';
+/** Sends a batch, and finds out what became of one whose answer was lost. */
+import { ConnectorFailure } from '../connector.ts';
+import type { Batch, ConnectorContext, Receipt } from '../connector.ts';
+import { readSession, sendRows } from './api-upload.ts';
 import { requireWithinLimits } from './limits.ts';
+import { keylessReceipt, receiptOf, sessionReceipt } from './receipt.ts';
 import { rowsOf, sessionId } from './rows.ts';
-import type { WireRow } from './rows.ts';
 import { tableOf } from './table.ts';
 
 /**
@@ -16,70 +16,35 @@ import { tableOf } from './table.ts';
  */
 export async function push(context: ConnectorContext, batch: Batch): Promise<Receipt> {
   requireWithinLimits(batch);
-  const people = batch.members.length;
   const rows = rowsOf(batch);
-  if (rows.length === 0) {
-    const rejected = rejections({ invalid: 0, keyless: people });
-    return { state: 'final', requestId: null, accepted: 0, rejected, unknown: 0 };
-  }
+  if (rows.length === 0) return keylessReceipt(batch.members.length);
   const answer = await sendRows(context, {
     audienceId: batch.audience.remoteId,
     operation: batch.operation,
     sessionId: sessionId(batch),
     table: tableOf(rows),
   });
-  return receiptOf(people, rows, answer);
+  return receiptOf(batch.members.length, rows, answer);
 }
 
 /**
- * The receipt for the people of a batch, from its rows and Meta's answer to them. Meta gives totals
- * and at most 100 samples of invalid entries: a person named by a sample is rejected; where the
- * samples do not explain the total, or fewer rows arrived than were sent, nobody else is known to
- * be accepted. Totals grow with each resend, so more than was sent is no contradiction.
+ * What became of a batch whose answer was lost: each batch is a session of its own, under an id
+ * that only it has, and Meta tells of sessions what it received. Null where Meta does not know the
+ * session or cannot tell that all its rows arrived: the batch is then sent again, which is harmless.
+ *
+ * Source: Custom Audience Session reference, `sessions` edge. Not confirmed: how soon and for how
+ * long a session is told of. `progress` and `stage` are not looked at: the one real answer seen in
+ * public stood at `uploading` long after its last batch.
  */
-export function receiptOf(people: number, rows: readonly WireRow[], answer: UploadAnswer): Receipt {
-  const named = answer.num_invalid_entries > 0 ? namedRows(rows, answer) : [];
-  const explained =
-    named.length >= answer.num_invalid_entries && answer.num_received >= rows.length;
-  const sent = peopleOf(rows);
-  const invalid = peopleOf(named);
-  return {
-    state: 'final',
-    requestId: answer.session_id,
-    accepted: explained ? sent - invalid : 0,
-    rejected: rejections({ invalid, keyless: people - sent }),
-    unknown: explained ? 0 : sent - invalid,
-  };
-}
-
-/** How many people the rows belong to. */
-function peopleOf(rows: readonly WireRow[]): number {
-  return new Set(rows.map(({ member }) => member)).size;
-}
-
-function rejections(people: { readonly invalid: number; readonly keyless: number }): Rejection[] {
-  return [
-    { code: 'INVALID_ENTRY', count: people.invalid },
-    { code: 'NO_IDENTIFIER', count: people.keyless },
-  ].filter(({ count }) => count > 0);
-}
-
-/**
- * The rows whose keys a sample repeats. A digest says whose it is wherever it stands; a plain key
- * may be as short as "1", so it has to be the sample itself. Names and places are shared by many
- * and name nobody.
- */
-function namedRows(rows: readonly WireRow[], answer: UploadAnswer): WireRow[] {
-  const samples = answer.invalid_entry_samples ?? [];
-  const text = JSON.stringify(samples);
-  const values = new Set(typeof samples === 'object' ? Object.values(samples) : []);
-  const hasDigest = (key: string | undefined) => key !== undefined && text.includes(key);
-  const isSample = (key: string | undefined) => key !== undefined && values.has(key);
-  return rows.filter(
-    ({ keys }) =>
-      hasDigest(keys.EMAIL) ||
-      hasDigest(keys.PHONE) ||
-      isSample(keys.MADID) ||
-      isSample(keys.EXTERN_ID),
-  );
+export async function recover(context: ConnectorContext, batch: Batch): Promise<Receipt | null> {
+  const rows = rowsOf(batch);
+  if (rows.length === 0) return keylessReceipt(batch.members.length);
+  try {
+    const session = await readSession(context, batch.audience.remoteId, sessionId(batch));
+    return session === null ? null : sessionReceipt(batch.members.length, rows, session);
+  } catch (error) {
+    // An edge that Meta does not answer us on is no reason to stop: the batch can be sent again.
+    if (error instanceof ConnectorFailure && error.kind === 'invalid') return null;
+    throw error;
+  }
 }

@@ -1,7 +1,7 @@
 /** From people to the rows of a request, and how a request's session is named. */
 import { createHash } from 'node:crypto';
 import type { Profile } from '../../src/identity/types.ts';
-import type { Batch, Member } from '../connector.ts';
+import type { Batch, Member, Replacement } from '../connector.ts';
 
 /** The columns that people are found and removed by, in the order in which they are sent. */
 export const KEY_COLUMNS = ['EMAIL', 'PHONE', 'MADID', 'EXTERN_ID'] as const;
@@ -68,7 +68,19 @@ function singles(keys: Readonly<Partial<Record<KeyColumn, readonly string[]>>>):
  * The session id of a batch: the same for every resend, unique per ad account to all intents, and
  * below 2^53, above which the SDK would round it. Meta wants a positive 64-bit integer.
  */
-export function sessionId(batch: Pick<Batch, 'id' | 'audience'>): number {
-  const digest = createHash('sha256').update(`${batch.audience.remoteId}/${batch.id}`).digest();
+export function sessionId({ audience, id }: Pick<Batch, 'id' | 'audience'>): number {
+  return idOf(`${audience.remoteId}/${id}`);
+}
+
+/** The session id that all parts of a replacement share, whichever batches they are. */
+export function replacementSessionId({
+  audience,
+  id,
+}: Pick<Replacement, 'id' | 'audience'>): number {
+  return idOf(`${audience.remoteId}/replacement/${id}`);
+}
+
+function idOf(name: string): number {
+  const digest = createHash('sha256').update(name).digest();
   return Number(digest.readBigUInt64BE() >> 11n) || 1;
 }

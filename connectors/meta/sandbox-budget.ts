@@ -1,5 +1,6 @@
 /** The call budget of the Meta emulator: so many calls in an hour, told in usage headers. */
 import type { SandboxClock } from '../sandbox/emulator.ts';
+import { usageHeader } from './sandbox-answers.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 
@@ -35,19 +36,7 @@ export function callBudget(clock: SandboxClock, account: string, callsPerHour: n
         used <= callsPerHour || freedBy === undefined
           ? 0
           : freedBy + HOUR_MS - clock.now().getTime();
-      return {
-        'x-business-use-case-usage': JSON.stringify({
-          [account.replace('act_', '')]: [
-            {
-              type: 'custom_audience',
-              call_count: percent,
-              total_cputime: 0,
-              total_time: 0,
-              estimated_time_to_regain_access: Math.ceil(waitMs / 60_000),
-            },
-          ],
-        }),
-      };
+      return usageHeader(account, { percent, regainMinutes: Math.ceil(waitMs / 60_000) });
     },
   };
 }

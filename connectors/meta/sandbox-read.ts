@@ -1,5 +1,8 @@
 /** What the Meta emulator shows of its audiences: fields, rounded sizes, pages. */
-import { settledMembers } from './sandbox-state.ts';
+import type { KindedKey } from '../sandbox/population.ts';
+import { refusal } from './sandbox-answers.ts';
+import { settledMembers } from './sandbox-journal.ts';
+import type { OperationStatus } from './sandbox-replace.ts';
 import type { SandboxAudience } from './sandbox-state.ts';
 
 /** Fewer matched people than this make an audience unusable; only third parties name the number. */
@@ -23,47 +26,63 @@ export function fieldsAsked(params: Readonly<Record<string, unknown>>): string[]
   return ['id', ...(typeof fields === 'string' ? fields.split(',') : [])];
 }
 
+/** @throws GraphRefusal for a field that there is not, with the platform's words for it. */
+export function pick(all: Readonly<Record<string, unknown>>, wanted: readonly string[]): object {
+  const unknown = wanted.find((name) => !(name in all));
+  if (unknown !== undefined) {
+    throw refusal.parameter(`Tried accessing nonexisting field (${unknown})`);
+  }
+  return Object.fromEntries(
+    Object.entries(all).filter(([name, value]) => wanted.includes(name) && value !== undefined),
+  );
+}
+
 /** The fields of an audience that were asked for. */
 export function audienceFields(
   audience: SandboxAudience,
   wanted: readonly string[],
-  world: {
+  seen: {
     readonly now: Date;
     readonly processingMs: number;
-    readonly count: (digests: Iterable<string>) => number;
+    readonly status: OperationStatus;
+    readonly canEdit: boolean;
+    readonly count: (keys: Iterable<KindedKey>) => number;
   },
 ): object {
   const seconds = (time: Date): number => Math.floor(time.getTime() / 1000);
-  const all: Record<string, unknown> = {
-    id: audience.id,
-    account_id: audience.account.replace('act_', ''),
-    name: audience.name,
-    description: audience.description,
-    subtype: 'CUSTOM',
-    operation_status: operationStatus(audience),
-    time_created: seconds(audience.createdAt),
-  };
-  if (audience.contentUpdatedAt !== undefined) {
-    all['time_content_updated'] = seconds(audience.contentUpdatedAt);
-  }
-  if (wanted.some((name) => name.startsWith('approximate_count') || name === 'delivery_status')) {
-    const people = world.count(settledMembers(audience, world.now, world.processingMs));
-    const [lower, upper] = sizeBounds(people);
-    all['approximate_count_lower_bound'] = lower;
-    all['approximate_count_upper_bound'] = upper;
-    all['delivery_status'] =
-      people < SERVING_MINIMUM
-        ? { code: 300, description: 'Too small to be used' }
-        : { code: 200, description: 'Ready' };
-  }
-  return Object.fromEntries(Object.entries(all).filter(([name]) => wanted.includes(name)));
-}
-
-function operationStatus(audience: SandboxAudience): object {
-  if (audience.flagged) return { code: 471, description: 'Flagged by the integrity rules' };
-  return audience.contentUpdatedAt === undefined
-    ? { code: 410, description: 'No upload' }
-    : { code: 200, description: 'Normal' };
+  const isSized = wanted.some(
+    (name) => name.startsWith('approximate_count') || name === 'delivery_status',
+  );
+  const people = isSized ? seen.count(settledMembers(audience, seen.now, seen.processingMs)) : 0;
+  const [lower, upper] = sizeBounds(people);
+  return pick(
+    {
+      id: audience.id,
+      account_id: audience.account.replace('act_', ''),
+      name: audience.name,
+      description: audience.description,
+      subtype: 'CUSTOM',
+      customer_file_source: 'USER_PROVIDED_ONLY',
+      is_value_based: false,
+      data_source: {
+        type: 'FILE_IMPORTED',
+        ...(audience.source === undefined ? {} : { sub_type: audience.source }),
+      },
+      operation_status: seen.status,
+      permission_for_actions: { can_edit: seen.canEdit, can_see_insight: true, can_share: false },
+      fields_violating_integrity_policy: audience.flagged ? ['name'] : [],
+      time_created: seconds(audience.createdAt),
+      time_content_updated:
+        audience.contentUpdatedAt === undefined ? undefined : seconds(audience.contentUpdatedAt),
+      approximate_count_lower_bound: lower,
+      approximate_count_upper_bound: upper,
+      delivery_status:
+        people < SERVING_MINIMUM
+          ? { code: 300, description: 'Too small to be used' }
+          : { code: 200, description: 'Ready' },
+    },
+    wanted,
+  );
 }
 
 /** One page of audiences with the fields asked for, and cursors as the platform gives them. */

@@ -7,7 +7,7 @@ const EXTERN_ID_MS = 90 * 24 * 60 * 60 * 1000;
 
 /** The advertiser's own ids among keys. */
 export function externIdsOf(keys: TakenRow['keys']): string[] {
-  return keys.filter(({ column }) => column === 'EXTERN_ID').map(({ value }) => value);
+  return keys.filter(({ kind }) => kind === 'external_id').map(({ value }) => value);
 }
 
 /**
@@ -22,14 +22,14 @@ export function removed(
     state,
     now,
   }: { readonly audience: SandboxAudience; readonly state: MetaState; readonly now: Date },
-): string[] {
+): TakenRow['keys'] {
   const isForgotten = (id: string): boolean =>
     now.getTime() - (state.externIds.get(id)?.getTime() ?? 0) > EXTERN_ID_MS;
   const keys = rows
     .filter(({ isProfiled }) => !isProfiled)
     .map((row) => row.keys)
-    .filter((row) => row.every(({ value }) => audience.members.has(value)))
+    .filter((row) => row.every((key) => audience.members.has(key)))
     .filter((row) => !externIdsOf(row).some(isForgotten))
-    .flatMap((row) => row.map(({ value }) => value));
-  return [...new Set(keys)];
+    .flat();
+  return [...new Map(keys.map((key) => [`${key.kind} ${key.value}`, key])).values()];
 }

@@ -1,14 +1,15 @@
 /** How the Meta emulator reads the rows of an upload: which cells are keys, and which are wrong. */
+import type { KeyKind } from '../../src/identity/types.ts';
 import { refusal } from './sandbox-answers.ts';
 
 /** Columns by which people are found one by one, and how a value of each has to look. */
-const KEYS: Readonly<Record<string, RegExp>> = {
-  EMAIL: /^[0-9a-f]{64}$/,
-  PHONE: /^[0-9a-f]{64}$/,
+const KEYS: Readonly<Record<string, { readonly kind: KeyKind; readonly looks: RegExp }>> = {
+  EMAIL: { kind: 'email', looks: /^[0-9a-f]{64}$/ },
+  PHONE: { kind: 'phone', looks: /^[0-9a-f]{64}$/ },
   // Lowercase with hyphens, not hashed.
-  MADID: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+  MADID: { kind: 'mobile_id', looks: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/ },
   // Any stable id of the advertiser's, not hashed.
-  EXTERN_ID: /\S/,
+  EXTERN_ID: { kind: 'external_id', looks: /\S/ },
 };
 /** Columns that only together tell who somebody is, all hashed. */
 const PROFILE = 'GEN DOBY DOBM DOBD LN FN FI CT ST ZIP COUNTRY'.split(' ');
@@ -29,7 +30,7 @@ export type Cell = string | number | readonly string[];
 
 /** A row that Meta would take. */
 export interface TakenRow {
-  readonly keys: readonly { readonly column: string; readonly value: string }[];
+  readonly keys: readonly { readonly kind: KeyKind; readonly value: string }[];
   /** Whether it says more of the person than keys. */
   readonly isProfiled: boolean;
 }
@@ -60,8 +61,15 @@ export function readSchema(schema: string | readonly string[], removes: boolean)
   return columns;
 }
 
-/** @throws GraphRefusal for rows that do not fit the schema, and for a hashed blank. */
-export function readRows(rows: readonly (readonly Cell[])[], columns: readonly string[]): ReadRows {
+/**
+ * @param refused keys that count as malformed, whatever they look like
+ * @throws GraphRefusal for rows that do not fit the schema, and for a hashed blank.
+ */
+export function readRows(
+  rows: readonly (readonly Cell[])[],
+  columns: readonly string[],
+  refused: ReadonlySet<string>,
+): ReadRows {
   // That such a row fails the whole request is not confirmed for every client; it is the strict way.
   if (rows.some((row) => row.length !== columns.length)) {
     throw refusal.parameter('Data is missing or does not match schema');
@@ -70,10 +78,16 @@ export function readRows(rows: readonly (readonly Cell[])[], columns: readonly s
   const invalid: string[] = [];
   for (const row of rows) {
     const values = row.flatMap((cell, position) => valueOf(cell, columns[position] ?? ''));
-    const wrong = values.find(({ column, value }) => !(KEYS[column] ?? PROFILE_VALUE).test(value));
+    const wrong = values.find(
+      ({ column, value }) =>
+        refused.has(value) || !(KEYS[column]?.looks ?? PROFILE_VALUE).test(value),
+    );
     if (wrong !== undefined || values.length === 0) invalid.push(wrong?.value ?? '');
     else {
-      const keys = values.filter(({ column }) => column in KEYS);
+      const keys = values.flatMap(({ column, value }) => {
+        const kind = KEYS[column]?.kind;
+        return kind === undefined ? [] : [{ kind, value }];
+      });
       taken.push({ keys, isProfiled: keys.length < values.length });
     }
   }

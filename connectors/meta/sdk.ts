@@ -5,12 +5,13 @@
  */
 import type { FacebookAdsApi } from 'facebook-nodejs-business-sdk';
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { createHmac } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { z } from 'zod';
 import { ConnectorFailure } from '../connector.ts';
 import type { ConnectorContext } from '../connector.ts';
 import { failureFromGraph } from './failures.ts';
-import { plainHeaders } from './usage.ts';
+import { plainHeaders, usageOf } from './usage.ts';
 import type { Headers } from './usage.ts';
 
 /** The Graph API version we write for. The one inside the SDK is past its Marketing API end. */
@@ -53,7 +54,8 @@ async function loadSdk(): Promise<typeof FacebookAdsApi> {
 }
 
 /**
- * Sends one request and gives the parsed JSON object with its headers in lower case.
+ * Sends one request and gives the parsed JSON object with its headers in lower case. What the
+ * headers say of the budget is passed on, whatever the answer.
  *
  * @throws ConnectorFailure for every refusal, timeout, cut connection and unreadable answer.
  */
@@ -77,20 +79,38 @@ export async function callGraph(
     ...(isLoopback(graph) ? { proxy: false } : {}),
   };
   const path = request.path.map(encodeURIComponent);
+  const proof = proofOf(token, context.credentials['appSecret']);
   try {
     // The SDK writes into the params it is given, so it gets a copy.
     const answer = await ourConfig.run(config, () =>
-      api.call<unknown>(request.method, path, { ...request.params }, {}, false, graph),
+      api.call<unknown>(request.method, path, { ...request.params, ...proof }, {}, false, graph),
     );
     const { headers, ...body } = z.record(z.string(), z.unknown()).parse(answer);
-    return { body, headers: plainHeaders(headers) };
+    return { body, headers: observed(context, headers) };
   } catch (error) {
     if (context.signal.aborted) throw broken('cancelled', 'The request to Meta was cancelled.');
     if (deadline.aborted) {
       throw broken('timeout', `Meta did not answer within ${context.deadlineMs} ms.`);
     }
-    throw withoutSecrets(error, token);
+    throw withoutSecrets(context, error, token);
   }
+}
+
+/**
+ * The proof that the caller knows the app's secret: HMAC-SHA256 of the token under it, in hex. Apps
+ * may require it, and Meta checks it wherever it is sent. Source: "Secure Graph API Calls".
+ */
+function proofOf(token: string, secret: string | undefined): { appsecret_proof?: string } {
+  if (secret === undefined || secret === '') return {};
+  return { appsecret_proof: createHmac('sha256', secret).update(token).digest('hex') };
+}
+
+/** The headers as plain text, after what they say of the budget was passed on. */
+function observed(context: ConnectorContext, headers: unknown): Headers {
+  const plain = plainHeaders(headers);
+  const usage = usageOf(plain);
+  if (usage !== undefined) context.observe(usage);
+  return plain;
 }
 
 function isLoopback(url: string): boolean {
@@ -104,15 +124,20 @@ const RefusedSchema = z.object({
   headers: z.unknown(),
 });
 
-function withoutSecrets(error: unknown, token: string): ConnectorFailure {
+function withoutSecrets(
+  context: ConnectorContext,
+  error: unknown,
+  token: string,
+): ConnectorFailure {
   const refused = RefusedSchema.safeParse(error);
   // The SDK fails with a bare SyntaxError where the body of an error is not JSON.
   if (!refused.success) return unreadable();
-  const { status, response, headers } = refused.data;
+  const { status, response } = refused.data;
   if (typeof status !== 'number') {
     return broken('no-answer', 'The connection to Meta broke before a readable answer came.');
   }
-  return failureFromGraph(response, { status, headers: plainHeaders(headers), token });
+  const headers = observed(context, refused.data.headers);
+  return failureFromGraph(response, { status, headers, token, account: context.account });
 }
 
 /** The failure for an answer whose shape is not what the documentation promises. */

@@ -1,5 +1,6 @@
 /** Rows as the schema and data of Meta's payload. Source: Custom Audiences guide, `users` edge. */
 import { PROFILE_COLUMNS } from '../../src/identity/types.ts';
+import type { ProfileColumn } from '../../src/identity/types.ts';
 import { KEY_COLUMNS } from './rows.ts';
 import type { KeyColumn, WireRow } from './rows.ts';
 
@@ -38,6 +39,23 @@ export function tableOf(rows: readonly WireRow[]): Table {
     rows.some((row) => row.profile[column] !== undefined),
   );
   const isLimited = rows.some(({ limitedUseState }) => limitedUseState !== undefined);
+  return table(rows, keys, profile, isLimited);
+}
+
+/**
+ * The table of a part of a replacement. The schema of a session's first batch binds all that
+ * follow, whatever people they hold, so it names every column there is.
+ */
+export function fullTableOf(rows: readonly WireRow[]): Table {
+  return table(rows, KEY_COLUMNS, PROFILE_COLUMNS, true);
+}
+
+function table(
+  rows: readonly WireRow[],
+  keys: readonly KeyColumn[],
+  profile: readonly ProfileColumn[],
+  isLimited: boolean,
+): Table {
   return {
     schema: [...keys, ...profile, ...(isLimited ? LIMITED_USE_COLUMNS : [])],
     data: rows.map((row) => [

@@ -1,8 +1,10 @@
 /**
  * Meta's usage headers. They come once enough calls were made, hold JSON in a string, and give
- * percentages of the budget. Source: Graph API "Rate Limits", Marketing API "Rate Limiting".
+ * percentages of the budget. Source: Graph API "Rate Limits", Marketing API "Rate Limiting"; that
+ * `reset_time_duration` is in seconds is said by others than Meta.
  */
 import { z } from 'zod';
+import type { Usage } from '../connector.ts';
 
 /** Response headers, names in lower case. */
 export type Headers = Readonly<Record<string, string>>;
@@ -28,18 +30,18 @@ export function plainHeaders(headers: unknown): Headers {
   );
 }
 
-/** The fullest of the budgets that the headers tell of, in percent; undefined without headers. */
-export function usedPercent(headers: Headers): number | undefined {
-  const app = read(headers, 'x-app-usage', AppUsage);
-  const account = read(headers, 'x-ad-account-usage', AccountUsage);
-  const business = Object.values(read(headers, 'x-business-use-case-usage', BusinessUsage) ?? {});
-  const shares = [...(app === undefined ? [] : [app]), ...business.flat()].flatMap((usage) => [
-    usage.call_count,
-    usage.total_time,
-    usage.total_cputime,
-  ]);
-  if (account !== undefined) shares.push(account.acc_id_util_pct);
-  return shares.length === 0 ? undefined : Math.max(...shares);
+/** One budget that the headers tell of: how full, and what is said of its time (0 = nothing). */
+interface Budget {
+  readonly percent: number;
+  readonly resetMs: number;
+}
+
+/** The fullest of the budgets that the headers tell of; undefined without such headers. */
+export function usageOf(headers: Headers): Usage | undefined {
+  const [fullest] = budgets(headers).sort((a, b) => b.percent - a.percent || b.resetMs - a.resetMs);
+  if (fullest === undefined) return undefined;
+  const { percent, resetMs } = fullest;
+  return { used: percent / 100, ...(resetMs > 0 ? { resetMs } : {}) };
 }
 
 /**
@@ -47,11 +49,11 @@ export function usedPercent(headers: Headers): number | undefined {
  * counts in minutes, the account header and Retry-After in seconds.
  */
 export function regainMs(headers: Headers): number | undefined {
-  const business = Object.values(read(headers, 'x-business-use-case-usage', BusinessUsage) ?? {});
+  const business = businessUsages(headers);
   const account = read(headers, 'x-ad-account-usage', AccountUsage);
   const retryAfter = Number(headers['retry-after'] ?? 0);
   const waits = [
-    ...business.flat().map((usage) => usage.estimated_time_to_regain_access * 60_000),
+    ...business.map((usage) => usage.estimated_time_to_regain_access * 60_000),
     account !== undefined && account.acc_id_util_pct >= 100
       ? account.reset_time_duration * 1000
       : 0,
@@ -59,6 +61,29 @@ export function regainMs(headers: Headers): number | undefined {
   ];
   const longest = Math.max(...waits);
   return longest > 0 ? longest : undefined;
+}
+
+function budgets(headers: Headers): Budget[] {
+  const app = read(headers, 'x-app-usage', AppUsage);
+  const account = read(headers, 'x-ad-account-usage', AccountUsage);
+  return [
+    ...(app === undefined ? [] : [{ percent: fullestOf(app), resetMs: 0 }]),
+    ...(account === undefined
+      ? []
+      : [{ percent: account.acc_id_util_pct, resetMs: account.reset_time_duration * 1000 }]),
+    ...businessUsages(headers).map((usage) => ({
+      percent: fullestOf(usage),
+      resetMs: usage.estimated_time_to_regain_access * 60_000,
+    })),
+  ];
+}
+
+function fullestOf(usage: z.infer<typeof AppUsage>): number {
+  return Math.max(usage.call_count, usage.total_time, usage.total_cputime);
+}
+
+function businessUsages(headers: Headers) {
+  return Object.values(read(headers, 'x-business-use-case-usage', BusinessUsage) ?? {}).flat();
 }
 
 function read<T>(headers: Headers, name: string, schema: z.ZodType<T>): T | undefined {

@@ -3,6 +3,7 @@
  * world gives time, a population of platform users, and a journal that outlives the process.
  */
 import type { Hono } from 'hono';
+import type { KeyKind } from '../../src/identity/types.ts';
 
 /** A clock that stands still until it is told to move. */
 export interface SandboxClock {
@@ -30,15 +31,39 @@ export type JournalEvent = { readonly type: string; readonly at: string } & Read
 export interface Population {
   /**
    * The platform's user who has this key, if there is one. A key is what `Emulator.members` shows:
-   * the digest of a contact detail, or an id that the platform takes as it is.
+   * the digest of a contact detail, or an id that the platform takes as it is. A digest does not
+   * show its kind; a population that goes by kinds needs to be told.
    */
-  find(platform: string, key: string): string | undefined;
+  find(platform: string, key: string, kind?: KeyKind): string | undefined;
 }
 
 export interface SandboxWorld {
   readonly clock: SandboxClock;
   readonly journal: Journal;
   readonly population: Population;
+}
+
+/** What platforms say in their own words when they do not do what was asked. */
+export const MISHAPS = [
+  /** Too many requests, with how long to wait, 60 seconds. */
+  'throttled',
+  /** Too many requests, and not a word on how long. */
+  'throttled-silently',
+  'server-error',
+  'token-expired',
+  /** The token may not do this. */
+  'forbidden',
+  'terms-not-accepted',
+  /** The request as a whole is not what the platform takes, and it names nobody. */
+  'refused',
+] as const;
+export type Mishap = (typeof MISHAPS)[number];
+
+/** An answer in place of the emulator's own. */
+export interface CannedAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
 }
 
 /** One platform's emulator, mounted by the sandbox server under `/<platform>`. */
@@ -60,6 +85,14 @@ export interface Emulator {
   members(audienceId: string): readonly string[];
   /** The platform users whom the keys on an audience lead to. */
   matched(audienceId: string): readonly string[];
+  /** The part of a path by which people are taken on and off, for faults to be aimed at. */
+  readonly uploads: string;
+  /** The platform's own words for each mishap at the given time. */
+  says(mishap: Mishap, now: Date): CannedAnswer;
+  /** Somebody deletes an audience on the platform's own pages. */
+  deleteAudience(audienceId: string): void;
+  /** From now on the platform refuses rows with this key, in the way it refuses malformed ones. */
+  refuseKey(key: string): void;
 }
 
 /** How each platform's module makes its emulator. */

@@ -1,44 +1,42 @@
 /**
- * Serves emulators on one loopback port, each under its platform's name, with a control interface
- * under `/_sandbox` that tests and the demo use to look inside, move time and break things.
+ * Serves emulators on one loopback port, each under its platform's name, with a page at `/` and a
+ * control interface under `/_sandbox` to look inside, move time and break things.
  */
 import { serve } from '@hono/node-server';
 import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
+import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { z } from 'zod';
+import { controlRoutes } from './control.ts';
 import type { Emulator, SandboxWorld } from './emulator.ts';
+import { endpointsAt, variablesAt } from './emulators.ts';
+import type { Fault } from './fault.ts';
+import { faultsFor } from './faults.ts';
+import type { WaitingFault } from './faults.ts';
+import { loopbackOnly } from './loopback.ts';
+import { pageRoutes } from './page-routes.ts';
+import { platformRoutes } from './platform-routes.ts';
+import { seenRequests } from './requests.ts';
+import type { SeenRequest } from './requests.ts';
 
-/** A fault for the next `times` requests of a platform whose path holds `path`. */
-const FaultSchema = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('answer'),
-    platform: z.string(),
-    path: z.string().default(''),
-    times: z.int().positive().default(1),
-    status: z.int(),
-    body: z.string().default(''),
-    headers: z.record(z.string(), z.string()).default({}),
-  }),
-  z.object({
-    /** The request is carried out, then the connection is cut instead of an answer. */
-    kind: z.literal('lose-answer'),
-    platform: z.string(),
-    path: z.string().default(''),
-    times: z.int().positive().default(1),
-  }),
-]);
-
-export type Fault = z.input<typeof FaultSchema>;
+export type { Fault } from './fault.ts';
 
 export interface SandboxServer {
   /** `http://127.0.0.1:<port>` */
   readonly url: string;
+  /** The variables that point Rekindle at everything served here. */
+  readonly variables: Readonly<Record<string, string>>;
   /** The connector's `endpoints` for a platform served here. */
   endpoints(platform: string): Record<string, string>;
+  /** @throws ZodError for a fault that is none. */
   inject(fault: Fault): void;
-  /** Takes back the faults that nobody ran into. */
+  /** The faults that wait for requests. */
+  faults(): readonly WaitingFault[];
+  /** Takes back the faults that nobody ran into, and those that befall a share of requests. */
   calm(): void;
+  /** The last 200 requests, the latest first. */
+  requests(): readonly SeenRequest[];
+  /** Cuts what is under way; once it is through, no socket is open and nothing is written any more. */
   close(): Promise<void>;
 }
 
@@ -53,94 +51,60 @@ export async function serveSandbox(options: {
   readonly port?: number;
 }): Promise<SandboxServer> {
   const { world, emulators } = options;
-  const faults: z.infer<typeof FaultSchema>[] = [];
+  const faults = faultsFor(emulators.map(({ platform }) => platform));
+  const requests = seenRequests(emulators.flatMap(({ credentials }) => Object.values(credentials)));
+  const insides = { world, emulators, faults, requests };
   const app = new Hono<{ Bindings: HttpBindings }>();
+  app.use('/', loopbackOnly);
+  app.use('/_sandbox/*', loopbackOnly);
+  app.route('/', pageRoutes(insides));
+  app.route('/_sandbox', controlRoutes(insides));
+  app.route('/', platformRoutes(insides));
 
-  app.use('/:platform/*', async (context, next) => {
-    const fault = takeFault(faults, context.req.param('platform'), context.req.path);
-    if (fault?.kind === 'answer') {
-      return new Response(fault.body, { status: fault.status, headers: fault.headers });
-    }
-    await next();
-    if (fault?.kind === 'lose-answer') context.env.outgoing.destroy();
-    return undefined;
+  const underWay = new Set<Promise<unknown>>();
+  const server = serve({
+    fetch(request, env) {
+      const answer = Promise.resolve(app.fetch(request, env));
+      // Over once it is answered and the answer has gone out, or has nobody to go to.
+      const ended = Promise.allSettled([answer, once(env.outgoing, 'close')]);
+      underWay.add(ended);
+      ended.finally(() => underWay.delete(ended)).catch(() => {});
+      return answer;
+    },
+    hostname: '127.0.0.1',
+    port: options.port ?? 0,
   });
-  for (const emulator of emulators) app.route(`/${emulator.platform}`, emulator.app);
-  app.route('/_sandbox', controlRoutes(world, emulators, faults));
-
-  const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: options.port ?? 0 });
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve);
     server.once('error', reject);
   });
   const { port } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
+  const baseOf = (platform: string): string => `${url}/${platform}`;
   return {
     url,
+    variables: Object.fromEntries(
+      emulators.flatMap((emulator) =>
+        Object.entries(variablesAt(emulator, baseOf(emulator.platform))),
+      ),
+    ),
     endpoints(platform) {
       const emulator = emulators.find((candidate) => candidate.platform === platform);
       if (emulator === undefined) throw new Error(`The sandbox serves no platform "${platform}".`);
-      return Object.fromEntries(
-        Object.entries(emulator.paths).map(([name, path]) => [name, `${url}/${platform}${path}`]),
-      );
+      return endpointsAt(emulator, baseOf(platform));
     },
-    inject(fault) {
-      faults.push(FaultSchema.parse(fault));
+    inject: (fault) => {
+      faults.add(fault);
     },
-    calm() {
-      faults.length = 0;
-    },
-    close: () =>
-      new Promise((resolve, reject) => {
+    faults: () => faults.waiting(),
+    calm: () => faults.calm(),
+    requests: () => requests.latest(),
+    async close() {
+      await new Promise<void>((resolve, reject) => {
         server.close((error) => (error === undefined ? resolve() : reject(error)));
         if ('closeAllConnections' in server) server.closeAllConnections();
-      }),
+      });
+      await Promise.all(underWay);
+    },
   };
-}
-
-function takeFault(
-  faults: z.infer<typeof FaultSchema>[],
-  platform: string,
-  path: string,
-): z.infer<typeof FaultSchema> | undefined {
-  const index = faults.findIndex(
-    (fault) => fault.platform === platform && path.includes(fault.path),
-  );
-  const fault = faults[index];
-  if (fault === undefined) return undefined;
-  fault.times -= 1;
-  if (fault.times === 0) faults.splice(index, 1);
-  return fault;
-}
-
-function controlRoutes(
-  world: SandboxWorld,
-  emulators: readonly Emulator[],
-  faults: z.infer<typeof FaultSchema>[],
-): Hono {
-  const control = new Hono();
-  const find = (platform: string) => emulators.find((emulator) => emulator.platform === platform);
-
-  control.get('/clock', (context) => context.json({ now: world.clock.now().toISOString() }));
-  control.post('/clock', async (context) => {
-    const { advanceMs } = z.object({ advanceMs: z.number() }).parse(await context.req.json());
-    world.clock.advance(advanceMs);
-    return context.json({ now: world.clock.now().toISOString() });
-  });
-  control.post('/faults', async (context) => {
-    faults.push(FaultSchema.parse(await context.req.json()));
-    return context.json({ waiting: faults.length });
-  });
-  control.get('/:platform/audiences', (context) => {
-    const emulator = find(context.req.param('platform'));
-    return emulator === undefined
-      ? context.json({ error: 'no such platform' }, 404)
-      : context.json({ audiences: emulator.audiences() });
-  });
-  control.get('/:platform/audiences/:id/members', (context) => {
-    const emulator = find(context.req.param('platform'));
-    if (emulator === undefined) return context.json({ error: 'no such platform' }, 404);
-    return context.json({ digests: emulator.members(context.req.param('id')) });
-  });
-  return control;
 }

@@ -70,10 +70,13 @@ function parseLine(line: string): z.infer<typeof JournalLine> | undefined {
   }
 }
 
-/** A population that grows by `register`; one key leads to at most one user per platform. */
-export function population(): Population & {
+/** A population that grows; one key leads to at most one user per platform, the first. */
+export interface RegisteredPopulation extends Population {
   register(platform: string, user: string, keys: readonly string[]): void;
-} {
+}
+
+/** A population of those who were registered, and nobody else. */
+export function population(): RegisteredPopulation {
   const users = new Map<string, Map<string, string>>();
   return {
     find: (platform, key) => users.get(platform)?.get(key),
@@ -86,6 +89,6 @@ export function population(): Population & {
 }
 
 /** A world in memory with nobody in it, at the given time. For tests. */
-export function emptyWorld(at: Date): SandboxWorld & { population: ReturnType<typeof population> } {
+export function emptyWorld(at: Date): SandboxWorld & { population: RegisteredPopulation } {
   return { clock: sandboxClock(at), journal: memoryJournal(), population: population() };
 }

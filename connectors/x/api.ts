@@ -1,25 +1,13 @@
-/**
- * X's Ads API: the requests of an audience sync and their answers. The one file that touches
- * twitter-api-v2, which signs (OAuth 1.0a) and sends; X's ads endpoints have no types in it.
- */
-import { globalAgent } from 'node:http';
-import type { TwitterApi } from 'twitter-api-v2';
+/** X's Ads API: the requests of an audience sync, and what is read of their answers. */
 import { z } from 'zod';
+import { ConnectorFailure } from '../connector.ts';
 import type { ConnectorContext } from '../connector.ts';
-import { parseJson } from './error-body.ts';
-import {
-  cancelled,
-  failureOfAnswer,
-  lostConnection,
-  timedOut,
-  unreadable,
-  unsendable,
-} from './failures.ts';
-import type { Answer } from './failures.ts';
+import type { Answer, Headers } from './answer.ts';
+import { parseJson, readErrors } from './error-body.ts';
+import { unreadable } from './failures.ts';
 import { scrub } from './scrub.ts';
-
-/** The version path of X's Ads API that this connector speaks. */
-export const API_VERSION = '12';
+import { ask, read, refusal, secretsOf, send } from './transport.ts';
+import type { Request } from './transport.ts';
 
 /** Most audiences in one page. */
 const PAGE_SIZE = 1000;
@@ -41,9 +29,13 @@ const AudiencePage = z.object({
   next_cursor: z.string().nullish(),
 });
 
-const UserCounts = z.object({
-  data: z.object({ success_count: z.int(), total_count: z.int() }),
-});
+const Counts = z.object({ success_count: z.int(), total_count: z.int() });
+
+// X shows one object for an audience and a list for the do-not-reach list, with no word on whether
+// it is one of operations: either way the sum is what was taken.
+const UserCounts = z.object({ data: z.union([Counts.transform((one) => [one]), z.array(Counts)]) });
+
+const DoNotReachList = z.object({ id: z.string(), deleted: z.boolean().optional() });
 
 const AccountAnswer = z.object({
   data: z.object({ name: z.string(), approval_status: z.string().optional() }),
@@ -51,11 +43,35 @@ const AccountAnswer = z.object({
 
 const AccessAnswer = z.object({ data: z.object({ permissions: z.array(z.string()) }) });
 
-/** The ad account's name and standing, and X's warning if our API version is being retired. */
-export async function readAccount(context: ConnectorContext) {
-  const { body, headers } = await send(context, { method: 'get', path: '' });
-  const { data } = read(AccountAnswer, body, 'the account');
-  const warning = headers['x-api-warn'];
+/** An ad account's name and standing, and X's warning if our API version is being retired. */
+export interface Account {
+  readonly name: string;
+  readonly approvalStatus: string | undefined;
+  readonly versionWarning: string | undefined;
+}
+
+/**
+ * Asks for the ad account: the account or why there is none, beside the headers of the answer.
+ *
+ * @throws ConnectorFailure where there was no answer.
+ */
+export async function probeAccount(
+  context: ConnectorContext,
+): Promise<{ readonly headers: Headers; readonly outcome: Account | ConnectorFailure }> {
+  const answer = await ask(context, { method: 'get', path: '' });
+  try {
+    return { headers: answer.headers, outcome: accountOf(context, answer) };
+  } catch (error) {
+    if (!(error instanceof ConnectorFailure)) throw error;
+    return { headers: answer.headers, outcome: error };
+  }
+}
+
+/** @throws ConnectorFailure where the answer holds no account. */
+function accountOf(context: ConnectorContext, answer: Answer): Account {
+  if (answer.status >= 400) throw refusal(context, answer);
+  const { data } = read(AccountAnswer, parseJson(answer.text), 'the account');
+  const warning = answer.headers['x-api-warn'];
   return {
     name: data.name,
     approvalStatus: data.approval_status,
@@ -107,120 +123,67 @@ export async function readAudience(context: ConnectorContext, id: string): Promi
   return read(z.object({ data: AudienceSchema }), body, 'the audience').data;
 }
 
-/** Sends a body of operations; gives how many users X took, of how many it saw. */
+/** A body of operations, and how many it holds. */
+export interface Operations {
+  readonly json: Buffer;
+  readonly count: number;
+}
+
+/** How many users X took, of how many it saw. */
+export interface Taken {
+  readonly successCount: number;
+  readonly totalCount: number;
+}
+
+/** Changes who is on an audience. */
 export async function changeUsers(
   context: ConnectorContext,
   id: string,
-  json: Buffer,
-): Promise<{ readonly successCount: number; readonly totalCount: number }> {
+  { json, count }: Operations,
+): Promise<Taken> {
   const path = `/custom_audiences/${encodeURIComponent(id)}/users`;
-  const { body } = await send(context, { method: 'post', path, json });
+  return change(context, { method: 'post', path, json, operations: count });
+}
+
+/** The id of the account's do-not-reach list, of which there is at most one; undefined for none. */
+export async function findDoNotReachList(context: ConnectorContext): Promise<string | undefined> {
+  const { body } = await send(context, { method: 'get', path: '/do_not_reach_lists' });
+  const { data } = read(z.object({ data: z.array(DoNotReachList) }), body, 'the do-not-reach list');
+  return data.find(({ deleted }) => deleted !== true)?.id;
+}
+
+/** Makes the account's do-not-reach list, which X names itself. */
+export async function createDoNotReachList(
+  context: ConnectorContext,
+  description: string,
+): Promise<string> {
+  const request = { method: 'post', path: '/do_not_reach_lists', form: { description } } as const;
+  const { body } = await send(context, request);
+  return read(z.object({ data: DoNotReachList }), body, 'the new do-not-reach list').data.id;
+}
+
+/** Changes who is on the do-not-reach list. */
+export async function changeDoNotReachUsers(
+  context: ConnectorContext,
+  id: string,
+  { json, count }: Operations,
+): Promise<Taken> {
+  const path = `/do_not_reach_lists/${encodeURIComponent(id)}/users`;
+  return change(context, { method: 'post', path, json, batch: true, operations: count });
+}
+
+async function change(
+  context: ConnectorContext,
+  request: Extract<Request, { json: Buffer }>,
+): Promise<Taken> {
+  const answer = await ask(context, request);
+  const body = parseJson(answer.text);
+  // X's docs show no status of errors inside operations, so they count whatever it is.
+  const isRefused = readErrors(body, request.operations).all.length > 0;
+  if (answer.status >= 400 || isRefused) throw refusal(context, answer, request);
   const { data } = read(UserCounts, body, 'the counts');
-  return { successCount: data.success_count, totalCount: data.total_count };
-}
-
-type Request =
-  | {
-      readonly method: 'get';
-      readonly path: string;
-      readonly query?: Readonly<Record<string, string | number | undefined>>;
-    }
-  | { readonly method: 'post'; readonly path: string; readonly form: Record<string, string> }
-  | { readonly method: 'post'; readonly path: string; readonly json: Buffer };
-
-/**
- * One signed request below the account's path. The body is undefined where the answer was no JSON.
- * Everything that goes wrong is a ConnectorFailure.
- */
-async function send(
-  context: ConnectorContext,
-  request: Request,
-): Promise<{ readonly body: unknown; readonly headers: Answer['headers'] }> {
-  if (context.signal.aborted) throw cancelled();
-  const sdk = await import('twitter-api-v2');
-  const signal = AbortSignal.any([context.signal, AbortSignal.timeout(context.deadlineMs)]);
-  try {
-    const answer = await transmit(sdk.TwitterApi, context, request, signal);
-    return { body: parseJson(answer.data), headers: answer.headers };
-  } catch (error) {
-    if (context.signal.aborted) throw cancelled();
-    if (signal.aborted) throw timedOut(context.deadlineMs);
-    // The SDK's errors hold the signed request, so none of them goes further, not as a cause either.
-    if (error instanceof sdk.ApiResponseError) {
-      const answer = { status: error.code, headers: error.headers, text: textOf(error.data) };
-      throw failureOfAnswer(answer, context.now(), secretsOf(context));
-    }
-    if (error instanceof sdk.ApiPartialResponseError) throw lostConnection('ECONNRESET');
-    if (error instanceof sdk.ApiRequestError) throw lostConnection(networkCodeOf(error));
-    throw unsendable();
-  }
-}
-
-// A client a request costs nothing and gives each request its own signal. Answers are taken as
-// text, since the SDK's own reading of odd error bodies can throw where nobody catches.
-function transmit(
-  Client: typeof TwitterApi,
-  context: ConnectorContext,
-  request: Request,
-  signal: AbortSignal,
-) {
-  const { apiKey, apiSecret, accessToken, accessSecret } = context.credentials;
-  const base = context.endpoints['ads'] ?? '';
-  const { ads } = new Client(
-    {
-      appKey: apiKey ?? '',
-      appSecret: apiSecret ?? '',
-      accessToken: accessToken ?? '',
-      accessSecret: accessSecret ?? '',
-    },
-    {
-      compression: 'identity',
-      plugins: [
-        {
-          // The SDK knows no deadline of its own; Node's request does, and closes its socket.
-          onBeforeRequest({ requestOptions }) {
-            requestOptions.signal = signal;
-          },
-        },
-      ],
-      // The SDK always sends by https.request, which takes an http: address only from an http agent.
-      ...(base.startsWith('http:') && { httpAgent: globalAgent }),
-    },
-  );
-  const path = `accounts/${encodeURIComponent(context.account)}${request.path}`;
-  const options = {
-    prefix: `${base}/${API_VERSION}/`,
-    forceParseMode: 'text',
-    fullResponse: true,
-  } as const;
-  if (request.method === 'get') return ads.get<string>(path, { ...request.query }, options);
-  if ('form' in request) return ads.post<string>(path, { ...request.form }, options);
-  return ads.post<string>(path, request.json, {
-    ...options,
-    forceBodyMode: 'raw',
-    headers: { 'content-type': 'application/json' },
-  });
-}
-
-/** Node's code of a failed connection, which the SDK keeps where its types do not show it. */
-function networkCodeOf(error: unknown): string {
-  const Hidden = z.object({
-    _options: z.object({ error: z.object({ code: z.string().regex(/^[A-Z][A-Z0-9_]{1,60}$/) }) }),
-  });
-  const found = Hidden.safeParse(error);
-  return found.success ? found.data._options.error.code : 'ECONNRESET';
-}
-
-function textOf(data: unknown): string {
-  return typeof data === 'string' ? data : '';
-}
-
-function secretsOf(context: ConnectorContext): readonly string[] {
-  return Object.values(context.credentials);
-}
-
-function read<T>(schema: z.ZodType<T>, body: unknown, what: string): T {
-  const parsed = schema.safeParse(body);
-  if (!parsed.success) throw unreadable(what);
-  return parsed.data;
+  return {
+    successCount: data.reduce((sum, each) => sum + each.success_count, 0),
+    totalCount: data.reduce((sum, each) => sum + each.total_count, 0),
+  };
 }

@@ -6,16 +6,30 @@ const ErrorItem = z.object({
   message: z.string().optional(),
   parameter: z.string().optional(),
 });
+type ErrorItem = z.infer<typeof ErrorItem>;
 
 const ErrorBody = z.object({
   errors: z.unknown().optional(),
   operation_errors: z.unknown().optional(),
 });
 
-/** The first error of a body: X's code and what it said. `value` and `details` are left behind. */
+/** One error of a body: X's code and what it said. `value` and `details` are left behind. */
 export interface PlatformError {
   readonly code: string;
   readonly message: string | undefined;
+}
+
+/** An error of the operation at a place of the request. */
+export interface OperationError extends PlatformError {
+  readonly position: number;
+}
+
+/** What a body says is wrong. */
+export interface SaidErrors {
+  /** Every error that could be read: those of the request, then those of its operations. */
+  readonly all: readonly PlatformError[];
+  /** The first error of each operation that has one, where it is sure which operations these are. */
+  readonly placed: readonly OperationError[];
 }
 
 /** The value of a JSON text, or undefined where the text is no JSON. */
@@ -28,34 +42,48 @@ export function parseJson(text: string): unknown {
 }
 
 /**
- * The first error under `errors`, else under `operation_errors`. No page of X shows the shape of
- * the second (unconfirmed), so any nesting of arrays around objects with a `code` is read.
+ * The errors of a body that answers a request of so many operations. X's docs say that an index in
+ * `operation_errors` is the index of the operation and show no JSON (unconfirmed); a client that ran
+ * against X reads a list of lists (sprinklr-inc/twitter4j-ads). Any nesting of arrays around objects
+ * with a `code` is read, but operations are named only where the list has a place for each of them.
  */
-export function firstError(body: unknown): PlatformError | undefined {
+export function readErrors(body: unknown, operations: number): SaidErrors {
   const parsed = ErrorBody.safeParse(body);
-  if (!parsed.success) return undefined;
-  return (
-    shape(firstItem(parsed.data.errors), '') ??
-    shape(firstItem(parsed.data.operation_errors), 'in an operation, ')
+  if (!parsed.success) return { all: [], placed: [] };
+  const { errors, operation_errors: inside } = parsed.data;
+  return {
+    all: [
+      ...itemsIn(errors).map((item) => shape(item, '')),
+      ...itemsIn(inside).map((item) => shape(item, IN_OPERATION)),
+    ],
+    placed: isParallel(inside, operations) ? placedIn(inside) : [],
+  };
+}
+
+const IN_OPERATION = 'in an operation, ';
+
+function itemsIn(value: unknown): ErrorItem[] {
+  if (Array.isArray(value)) return value.flatMap(itemsIn);
+  const { data } = ErrorItem.safeParse(value);
+  return data === undefined ? [] : [data];
+}
+
+// A flat list that is all errors may be one without places, and as long as the request by chance.
+function isParallel(inside: unknown, operations: number): inside is readonly unknown[] {
+  if (!Array.isArray(inside) || inside.length !== operations) return false;
+  const isFlat = inside.every((place) => !Array.isArray(place) && itemsIn(place).length > 0);
+  return !isFlat || operations === 1;
+}
+
+function placedIn(inside: readonly unknown[]): OperationError[] {
+  return inside.flatMap((place, position) =>
+    itemsIn(place)
+      .slice(0, 1)
+      .map((item) => ({ position, ...shape(item, IN_OPERATION) })),
   );
 }
 
-function firstItem(value: unknown): z.infer<typeof ErrorItem> | undefined {
-  if (Array.isArray(value)) {
-    for (const inner of value) {
-      const found = firstItem(inner);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  }
-  return ErrorItem.safeParse(value).data;
-}
-
-function shape(
-  item: z.infer<typeof ErrorItem> | undefined,
-  where: string,
-): PlatformError | undefined {
-  if (item === undefined) return undefined;
+function shape(item: ErrorItem, where: string): PlatformError {
   const parameter = item.parameter === undefined ? '' : `parameter ${item.parameter}, `;
   const said = `${where}${parameter}${item.message ?? ''}`.replace(/, $/, '');
   return { code: item.code, message: said === '' ? undefined : said };

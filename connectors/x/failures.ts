@@ -1,8 +1,12 @@
 /** X's answers and lost connections as ConnectorFailures, with nothing secret in them. */
 import { ConnectorFailure } from '../connector.ts';
-import type { FailureKind } from '../connector.ts';
-import { firstError, parseJson } from './error-body.ts';
+import type { FailureKind, RefusedRow } from '../connector.ts';
+import type { Answer } from './answer.ts';
+import { isWrong, skewInWords, skewOf } from './clock-skew.ts';
+import { parseJson, readErrors } from './error-body.ts';
+import type { SaidErrors } from './error-body.ts';
 import { scrub } from './scrub.ts';
+import { waitOf } from './usage.ts';
 
 interface Rule {
   readonly kind: FailureKind;
@@ -18,7 +22,11 @@ const askAccess =
   'Ask X for Ads API access with audience endpoints (Standard Access) for this app, then make new access tokens.';
 const addUser =
   'Check the account id, and give the user of the access token a role on this ads account on ads.x.com.';
-const makeAgain = 'The audience was deleted on X. Run the sync again so that it makes a new one.';
+const makeAgain = 'Look on ads.x.com whether the audience was deleted there.';
+
+/** What to do about a clock that is wrong. */
+export const SET_CLOCK =
+  'Set the clock of this machine, best by a time service (NTP), and try again.';
 
 /** What each code of X's error page that an audience sync can meet stands for. */
 export const X_FAILURES: Readonly<Record<string, Rule>> = {
@@ -83,32 +91,46 @@ const STATUS_FAILURES: Readonly<Record<number, Rule>> = {
   423: { kind: 'transient', nextStep: nothing },
 };
 
-/** An answer of X as it came over the wire. */
-export interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly text: string;
-}
-
-/** The failure that an answer of status 400 or more stands for. */
+/**
+ * The failure that an answer stands for. All of a request is refused where one of its operations
+ * is; where X names those for sure, they are the culprits.
+ *
+ * @param operations how many operations the request held, 0 where it was none of such
+ */
 export function failureOfAnswer(
   answer: Answer,
   now: Date,
   secrets: readonly string[],
+  operations = 0,
 ): ConnectorFailure {
   const { status } = answer;
   const body = parseJson(answer.text);
-  const error = firstError(body);
+  const errors = readErrors(body, operations);
+  const judge = (code: string) => ruleOf(status, code, answer.text !== '' && body === undefined);
+  // An error that is no fault of a row's decides over all: without it nobody can be blamed.
+  const error = errors.all.find(({ code }) => judge(code).kind !== 'invalid') ?? errors.all[0];
   const code = scrub(error?.code ?? `HTTP_${status}`, secrets);
-  const { kind, nextStep } = ruleOf(status, code, answer.text !== '' && body === undefined);
+  const { kind, nextStep } = judge(code);
   const said = error?.message === undefined ? '' : `: ${scrub(error.message, secrets)}`;
   const waitMs = kind === 'throttled' || status === 503 ? waitOf(answer.headers, now) : undefined;
-  return new ConnectorFailure(kind, `X answered ${status} ${code}${said}`, {
+  const details = {
     code,
-    nextStep,
     status,
     ...(waitMs !== undefined && { retryAfterMs: waitMs }),
-  });
+    ...(kind === 'invalid' && { culprits: culpritsOf(errors, secrets) }),
+  };
+  const message = `X answered ${status} ${code}${said}`;
+  const skewMs = skewOf(answer.headers, now);
+  if (kind !== 'auth' || status !== 401 || skewMs === undefined || !isWrong(skewMs)) {
+    return new ConnectorFailure(kind, message, { ...details, nextStep });
+  }
+  // X takes no signature of another time, so that a wrong clock looks like wrong credentials.
+  const clock = `This machine's clock is ${skewInWords(skewMs)}.`;
+  return new ConnectorFailure(kind, `${message}. ${clock}`, { ...details, nextStep: SET_CLOCK });
+}
+
+function culpritsOf({ placed }: SaidErrors, secrets: readonly string[]): RefusedRow[] {
+  return placed.map(({ position, code }) => ({ position, code: scrub(code, secrets) }));
 }
 
 /** A connection that gave no answer, by Node's code for it, e.g. ECONNREFUSED. */
@@ -143,6 +165,22 @@ export function unreadable(what: string): ConnectorFailure {
   });
 }
 
+/** Fewer or more people counted than were sent, which X's docs call an error to retry for. */
+export function miscounted(
+  counts: { readonly successCount: number; readonly totalCount: number },
+  rows: number,
+): ConnectorFailure {
+  const { successCount, totalCount } = counts;
+  return new ConnectorFailure(
+    'transient',
+    `X counted ${successCount} of ${totalCount} people as taken, of ${rows} sent.`,
+    {
+      code: 'COUNT_MISMATCH',
+      nextStep: 'Nothing to do: Rekindle sends the batch again. If it goes on, ask X support.',
+    },
+  );
+}
+
 /** The SDK refused to make the request. */
 export function unsendable(): ConnectorFailure {
   return new ConnectorFailure('invalid', 'The request to X could not be made.', {
@@ -157,21 +195,4 @@ function ruleOf(status: number, code: string, foreignBody: boolean): Rule {
   if (status === 429) return throttled;
   if (foreignBody || status >= 500) return { kind: 'transient', nextStep: nothing };
   return X_FAILURES[code] ?? STATUS_FAILURES[status] ?? { kind: 'invalid', nextStep: report };
-}
-
-/**
- * Milliseconds until X takes requests again. The reset of the ad account counts before that of the
- * user, as X's rate-limit page asks; a plain `retry-after` in seconds comes last.
- */
-function waitOf(headers: Answer['headers'], now: Date): number | undefined {
-  for (const name of ['x-account-rate-limit-reset', 'x-rate-limit-reset']) {
-    const epochSeconds = secondsIn(headers[name]);
-    if (epochSeconds !== undefined) return Math.max(0, epochSeconds * 1000 - now.getTime());
-  }
-  const seconds = secondsIn(headers['retry-after']);
-  return seconds === undefined ? undefined : seconds * 1000;
-}
-
-function secondsIn(header: string | string[] | undefined): number | undefined {
-  return typeof header === 'string' && /^\d{1,12}$/.test(header) ? Number(header) : undefined;
 }

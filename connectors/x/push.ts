@@ -1,6 +1,7 @@
-import { ConnectorFailure } from '../connector.ts';
 import type { Batch, ConnectorContext, Receipt } from '../connector.ts';
 import { changeUsers } from './api.ts';
+import type { Taken } from './api.ts';
+import { miscounted } from './failures.ts';
 import { packUsers } from './pack.ts';
 
 /**
@@ -11,20 +12,22 @@ import { packUsers } from './pack.ts';
  */
 export async function push(context: ConnectorContext, batch: Batch): Promise<Receipt> {
   const rows = batch.members.length;
-  if (rows === 0) return { state: 'final', requestId: null, accepted: 0, rejected: [], unknown: 0 };
-
+  if (rows === 0) return allAccepted(0);
   const body = packUsers(batch, context.now());
-  const { successCount, totalCount } = await changeUsers(context, batch.audience.remoteId, body);
-  // X's docs call a count that differs from what was sent an error that a retry is due for.
-  if (successCount !== totalCount || totalCount !== rows) {
-    throw new ConnectorFailure(
-      'transient',
-      `X counted ${successCount} of ${totalCount} people as taken, of ${rows} sent.`,
-      {
-        code: 'COUNT_MISMATCH',
-        nextStep: 'Nothing to do: Rekindle sends the batch again. If it goes on, ask X support.',
-      },
-    );
-  }
+  return receiptOf(await changeUsers(context, batch.audience.remoteId, body), rows);
+}
+
+/**
+ * The receipt for so many people sent. X's docs call counts that differ from what was sent an error
+ * that a retry is due for.
+ *
+ * @throws ConnectorFailure `transient` for such counts.
+ */
+export function receiptOf(taken: Taken, rows: number): Receipt {
+  if (taken.successCount !== rows || taken.totalCount !== rows) throw miscounted(taken, rows);
+  return allAccepted(rows);
+}
+
+export function allAccepted(rows: number): Receipt {
   return { state: 'final', requestId: null, accepted: rows, rejected: [], unknown: 0 };
 }

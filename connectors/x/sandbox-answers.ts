@@ -24,19 +24,37 @@ export function invalidParameter(context: Context, parameter: string, message: s
 }
 
 export function notFound(context: Context): Response {
-  return failed(context, 404, [{ code: 'NOT_FOUND', message: 'The audience could not be found' }]);
+  return failed(context, 404, [{ code: 'NOT_FOUND', message: 'The list could not be found' }]);
+}
+
+/** The parameters of a form or of the query, or the refusal of one that the route does not take. */
+export async function parametersOf(
+  context: Context,
+  taken: readonly string[],
+): Promise<Response | ReadonlyMap<string, string>> {
+  const isForm = mediaType(context) === 'application/x-www-form-urlencoded';
+  const parameters = new Map([
+    ...Object.entries(context.req.query()),
+    ...(isForm ? new URLSearchParams(await context.req.text()) : []),
+  ]);
+  const unknown = [...parameters.keys()].find((name) => !taken.includes(name));
+  return unknown === undefined
+    ? parameters
+    : invalidParameter(context, unknown, 'is not a parameter of this route');
 }
 
 /** X repeats what it understood of the request. */
 export function echo(context: Context): { request: { params: Record<string, string> } } {
   const account = context.req.param('account');
   const id = context.req.param('id');
+  const list = context.req.param('list');
   return {
     request: {
       params: {
         ...context.req.query(),
         ...(account !== undefined && { account_id: account }),
         ...(id !== undefined && { custom_audience_id: id }),
+        ...(list !== undefined && { do_not_reach_list_id: list }),
       },
     },
   };
@@ -61,6 +79,23 @@ export function accountView(id: string) {
     business_id: null,
     approval_status: 'ACCEPTED',
     deleted: false,
+  };
+}
+
+/** The do-not-reach list as X shows it. X names the list itself and hides its size as an audience's. */
+export function doNotReachView(list: StoredAudience) {
+  const { targetable, description, id, audience_size: size, ...rest } = audienceView(list);
+  const { reasons_not_targetable, created_at, updated_at, deleted, name } = rest;
+  return {
+    targetable,
+    name,
+    description,
+    id,
+    reasons_not_targetable,
+    created_at,
+    list_size: size,
+    updated_at,
+    deleted,
   };
 }
 

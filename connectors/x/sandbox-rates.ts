@@ -23,8 +23,12 @@ export function rateWindows(clock: SandboxClock, enforce: boolean): MiddlewareHa
     const limit = isRead ? READS_PER_WINDOW : WRITES_PER_WINDOW;
     const lengthMs = isRead ? READ_WINDOW_MS : WRITE_WINDOW_MS;
     const window = Math.floor(clock.now().getTime() / lengthMs);
-    // Each endpoint has its own window; the depth of the path tells list, one and users apart.
-    const endpoint = `${context.req.method} ${context.req.path.split('/').length}`;
+    // Each endpoint has its own window, whatever list is asked for.
+    const route = context.req.path.replace(
+      /(custom_audiences|do_not_reach_lists)\/[^/]+/,
+      '$1/:id',
+    );
+    const endpoint = `${context.req.method} ${route}`;
 
     const last = counts.get(endpoint);
     const used = (enforce && last?.window === window ? last.used : 0) + 1;

@@ -1,8 +1,10 @@
 /** What the emulated X remembers: a reducer over its journal. */
 import { z } from 'zod';
 import type { SandboxWorld } from '../sandbox/emulator.ts';
+import { keysIn, usersBehind } from '../sandbox/population.ts';
+import type { KindedKey } from '../sandbox/population.ts';
 import { roster } from './sandbox-roster.ts';
-import type { DeleteMatches, Roster } from './sandbox-roster.ts';
+import type { DeleteMatches, ListKind, Roster } from './sandbox-roster.ts';
 import { StoredOperations } from './sandbox-users.ts';
 import type { StoredOperation } from './sandbox-users.ts';
 
@@ -21,6 +23,7 @@ const XEvent = z.discriminatedUnion('type', [
     account: z.string(),
     name: z.string(),
     description: z.string().nullable(),
+    kind: z.enum(['crm', 'do-not-reach']).default('crm'),
   }),
   z.object({ type: z.literal('audience-deleted'), at, id: z.string() }),
   z.object({
@@ -42,6 +45,7 @@ type XEvent = z.infer<typeof XEvent>;
 
 export interface StoredAudience {
   readonly id: string;
+  readonly kind: ListKind;
   readonly account: string;
   readonly name: string;
   readonly description: string | null;
@@ -56,20 +60,25 @@ export interface StoredAudience {
 }
 
 export interface XState {
-  all(): readonly StoredAudience[];
-  find(account: string, id: string): StoredAudience | undefined;
-  create(account: string, name: string, description: string | null): StoredAudience;
+  all(kind: ListKind): readonly StoredAudience[];
+  find(kind: ListKind, id: string): StoredAudience | undefined;
+  create(kind: ListKind, name: string, description: string | null): StoredAudience;
   delete(audience: StoredAudience): void;
   change(audience: StoredAudience, operations: readonly StoredOperation[]): void;
   /** The keys on an audience at the world's time. */
-  keys(audience: StoredAudience): ReadonlySet<string>;
+  keys(audience: StoredAudience): readonly KindedKey[];
   /** The platform users whom those keys lead to. */
   matched(audience: StoredAudience): ReadonlySet<string>;
   /** Lets X process what is due by the world's time. */
   process(audience: StoredAudience): void;
 }
 
-export function xState(world: SandboxWorld, platform: string, matches: DeleteMatches): XState {
+/** The lists of one ad account. */
+export function xState(
+  world: SandboxWorld,
+  { platform, account }: { readonly platform: string; readonly account: string },
+  matches: DeleteMatches,
+): XState {
   const audiences = new Map<string, StoredAudience>();
   for (const event of world.journal.replay(platform))
     reduce(audiences, XEvent.parse(event), matches);
@@ -79,16 +88,10 @@ export function xState(world: SandboxWorld, platform: string, matches: DeleteMat
     reduce(audiences, event, matches);
   };
   const now = (): string => world.clock.now().toISOString();
-  const keys = (audience: StoredAudience): Set<string> =>
-    audience.deleted ? new Set() : audience.roster.keysAt(world.clock.now().getTime());
-  const matched = (audience: StoredAudience): Set<string> => {
-    const users = new Set<string>();
-    for (const key of keys(audience)) {
-      const user = world.population.find(platform, key);
-      if (user !== undefined) users.add(user);
-    }
-    return users;
-  };
+  const keys = (audience: StoredAudience): KindedKey[] =>
+    audience.deleted ? [] : audience.roster.keysAt(world.clock.now().getTime());
+  const matched = (audience: StoredAudience): Set<string> =>
+    usersBehind(world.population, platform, keys(audience));
   const process = (audience: StoredAudience): void => {
     if (audience.deleted || !isDue(audience, world.clock.now().getTime())) return;
     const next = audience.roster.nextChange(world.clock.now().getTime());
@@ -102,14 +105,14 @@ export function xState(world: SandboxWorld, platform: string, matches: DeleteMat
   };
 
   return {
-    all: () => [...audiences.values()],
-    find(account, id) {
+    all: (kind) => [...audiences.values()].filter((each) => each.kind === kind),
+    find(kind, id) {
       const audience = audiences.get(id);
-      return audience?.account === account ? audience : undefined;
+      return audience?.kind === kind ? audience : undefined;
     },
-    create(account, name, description) {
+    create(kind, name, description) {
       const id = idOf(audiences.size);
-      record({ type: 'audience-created', at: now(), id, account, name, description });
+      record({ type: 'audience-created', at: now(), id, account, name, description, kind });
       const created = audiences.get(id);
       if (created === undefined) throw new Error('The audience was not created.');
       return created;
@@ -140,6 +143,7 @@ function reduce(
   if (event.type === 'audience-created') {
     audiences.set(event.id, {
       id: event.id,
+      kind: event.kind,
       account: event.account,
       name: event.name,
       description: event.description,
@@ -171,7 +175,8 @@ function reduce(
 }
 
 function applyTo(list: Roster, operation: StoredOperation, matches: DeleteMatches): void {
-  for (const keys of operation.users) {
+  for (const user of operation.users) {
+    const keys = [...keysIn(user)];
     if (operation.type === 'Delete') list.delete(keys, matches);
     else list.update(keys, Date.parse(operation.from), Date.parse(operation.until));
   }

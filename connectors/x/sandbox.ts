@@ -3,25 +3,19 @@
  * all-or-nothing operations, slow processing and hidden sizes as X documents them.
  */
 import { Hono } from 'hono';
-import type { Context, MiddlewareHandler } from 'hono';
+import type { MiddlewareHandler } from 'hono';
 import type { Emulator, SandboxWorld } from '../sandbox/emulator.ts';
-import { API_VERSION } from './api.ts';
-import {
-  accountView,
-  audienceView,
-  echo,
-  failed,
-  invalidParameter,
-  mediaType,
-  notFound,
-  page,
-} from './sandbox-answers.ts';
+import { accountView, echo, failed, mediaType } from './sandbox-answers.ts';
+import { audienceRoutes } from './sandbox-audiences.ts';
+import { doNotReachRoutes, doNotReachUserRoutes, livingList } from './sandbox-do-not-reach.ts';
 import { oauthCheck } from './sandbox-oauth.ts';
 import { rateWindows } from './sandbox-rates.ts';
 import type { DeleteMatches } from './sandbox-roster.ts';
+import { says } from './sandbox-says.ts';
 import { xState } from './sandbox-state.ts';
-import type { StoredAudience, XState } from './sandbox-state.ts';
-import { readUsersBody } from './sandbox-users.ts';
+import type { StoredAudience } from './sandbox-state.ts';
+import type { UsersSurroundings } from './sandbox-users-route.ts';
+import { API_VERSION } from './transport.ts';
 
 const PLATFORM = 'x';
 const ACCOUNT = '18ce54d4x5t';
@@ -34,11 +28,13 @@ const CREDENTIALS = {
 
 export interface XSandboxOptions {
   /**
-   * Refuses a signature whose timestamp is over 5 minutes from the sandbox clock. Off by default:
+   * Refuses a signature whose timestamp is over 5 minutes from the emulator's time. Off by default:
    * twitter-api-v2 signs with the machine's time, which the standing sandbox clock does not follow.
    */
   readonly checkTimestamp?: boolean;
-  /** What a Delete takes off; see DeleteMatches. */
+  /** Milliseconds by which X's time is ahead of the sandbox clock: as if ours were behind. */
+  readonly skewMs?: number;
+  /** What a Delete takes off, `user` by default; see DeleteMatches. */
   readonly deleteMatches?: DeleteMatches;
   /**
    * Answers 429 over X's limits per window of the sandbox clock. Off by default, since a standing
@@ -47,50 +43,60 @@ export interface XSandboxOptions {
   readonly enforceRateLimits?: boolean;
 }
 
-export function createXEmulator(world: SandboxWorld, options: XSandboxOptions = {}): Emulator {
-  const state = xState(world, PLATFORM, options.deleteMatches ?? 'digest');
-  const find = (id: string) => state.find(ACCOUNT, id);
+export interface XEmulator extends Emulator {
+  /** The keys on the account's do-not-reach list, sorted; empty where there is none. */
+  doNotReach(): readonly string[];
+}
+
+export function createEmulator(world: SandboxWorld, options: XSandboxOptions = {}): XEmulator {
+  const { deleteMatches = 'user' } = options;
+  const state = xState(world, { platform: PLATFORM, account: ACCOUNT }, deleteMatches);
+  const refused = new Set<string>();
+  const find = (id: string) => state.find('crm', id);
+  const keysOn = (list: StoredAudience | undefined) =>
+    list === undefined ? [] : [...new Set(state.keys(list).map(({ value }) => value))].toSorted();
 
   return {
     platform: PLATFORM,
-    app: routes(world, state, options),
+    app: routes(world, { state, refused, now: () => world.clock.now() }, options),
     paths: { ads: '' },
     account: ACCOUNT,
     credentials: CREDENTIALS,
+    uploads: '/users',
     audiences: () =>
       state
-        .all()
+        .all('crm')
         .filter(({ deleted }) => !deleted)
         .map(({ id, name, account }) => ({ id, name, account })),
-    members(id) {
-      const audience = find(id);
-      return audience === undefined ? [] : [...state.keys(audience)].toSorted();
-    },
+    members: (id) => keysOn(find(id)),
     matched(id) {
       const audience = find(id);
       return audience === undefined ? [] : [...state.matched(audience)].toSorted();
     },
+    says,
+    deleteAudience(id) {
+      const audience = find(id);
+      if (audience !== undefined && !audience.deleted) state.delete(audience);
+    },
+    refuseKey(key) {
+      refused.add(key);
+    },
+    doNotReach: () => keysOn(livingList(state)),
   };
 }
 
-function routes(world: SandboxWorld, state: XState, options: XSandboxOptions): Hono {
+function routes(world: SandboxWorld, users: UsersSurroundings, options: XSandboxOptions): Hono {
   const app = new Hono();
   const windows = rateWindows(world.clock, options.enforceRateLimits ?? false);
   const account = `/${API_VERSION}/accounts/:account`;
   const audiences = `${account}/custom_audiences`;
-  const view = (audience: StoredAudience) => {
-    state.process(audience);
-    return audienceView(audience);
-  };
-  const living = (context: Context): StoredAudience | undefined => {
-    const audience = state.find(ACCOUNT, context.req.param('id') ?? '');
-    const withDeleted = context.req.query('with_deleted') === 'true';
-    return audience?.deleted === true && !withDeleted ? undefined : audience;
-  };
+  const lists = `${account}/do_not_reach_lists`;
+  const batch = `/${API_VERSION}/batch/accounts/:account`;
+  const batchLists = `${batch}/do_not_reach_lists`;
 
-  app.use('*', signed(world, options.checkTimestamp ?? false));
-  app.use(`${account}/*`, ownAccount);
-  app.use(`${audiences}/*`, windows);
+  app.use('*', signed(world, options));
+  for (const own of [account, batch]) app.use(`${own}/*`, ownAccount);
+  for (const limited of [audiences, lists, batchLists]) app.use(`${limited}/*`, windows);
 
   app.get(account, (context) => context.json({ data: accountView(ACCOUNT), ...echo(context) }));
   app.get(`${account}/authenticated_user_access`, (context) =>
@@ -99,48 +105,17 @@ function routes(world: SandboxWorld, state: XState, options: XSandboxOptions): H
       ...echo(context),
     }),
   );
+  app.route(audiences, audienceRoutes(users));
+  app.route(lists, doNotReachRoutes(users));
+  app.route(batchLists, doNotReachUserRoutes(users));
 
-  app.get(audiences, (context) => {
-    const listed = page(context, state.all());
-    if (listed instanceof Response) return listed;
-    return context.json({ ...listed, data: listed.data.map(view), ...echo(context) });
-  });
-  app.post(audiences, (context) => create(context, state));
-  app.get(`${audiences}/:id`, (context) => {
-    const audience = living(context);
-    return audience === undefined
-      ? notFound(context)
-      : context.json({ data: view(audience), ...echo(context) });
-  });
-  app.delete(`${audiences}/:id`, (context) => {
-    const audience = living(context);
-    if (audience === undefined || audience.deleted) return notFound(context);
-    state.delete(audience);
-    return context.json({ data: view(audience), ...echo(context) });
-  });
-
-  app.post(`${audiences}/:id/users`, async (context) => {
-    if (mediaType(context) !== 'application/json') return context.body(null, 415);
-    const audience = living(context);
-    if (audience === undefined || audience.deleted) return notFound(context);
-    const body = readUsersBody(new Uint8Array(await context.req.arrayBuffer()), world.clock.now());
-    if (!body.ok) {
-      // The shape of operation_errors is not in X's docs (unconfirmed): one list per operation.
-      const { ok: _, ...errors } = body;
-      return 'errors' in errors
-        ? failed(context, 400, errors.errors)
-        : context.json({ operation_errors: errors.operationErrors, ...echo(context) }, 400);
-    }
-    state.change(audience, body.operations);
-    const data = { success_count: body.users, total_count: body.users };
-    return context.json({ data, ...echo(context) });
-  });
-
-  app.all(audiences, (context) =>
-    failed(context, 405, [
-      { code: 'METHOD_NOT_ALLOWED', message: 'This route does not take this method' },
-    ]),
-  );
+  for (const known of [audiences, lists]) {
+    app.all(known, (context) =>
+      failed(context, 405, [
+        { code: 'METHOD_NOT_ALLOWED', message: 'This route does not take this method' },
+      ]),
+    );
+  }
   app.all('*', (context) =>
     failed(context, 404, [
       { code: 'ROUTE_NOT_FOUND', message: 'The requested resource could not be found' },
@@ -149,8 +124,9 @@ function routes(world: SandboxWorld, state: XState, options: XSandboxOptions): H
   return app;
 }
 
-/** Every answer carries the version; every request must be signed, over form bodies as well. */
-function signed(world: SandboxWorld, checkTimestamp: boolean): MiddlewareHandler {
+/** Every answer carries version and date; every request must be signed, over form bodies as well. */
+function signed(world: SandboxWorld, options: XSandboxOptions): MiddlewareHandler {
+  const time = () => new Date(world.clock.now().getTime() + (options.skewMs ?? 0));
   const refusal = oauthCheck(
     {
       consumerKey: CREDENTIALS.apiKey,
@@ -158,9 +134,10 @@ function signed(world: SandboxWorld, checkTimestamp: boolean): MiddlewareHandler
       token: CREDENTIALS.accessToken,
       tokenSecret: CREDENTIALS.accessSecret,
     },
-    checkTimestamp ? () => world.clock.now().getTime() / 1000 : undefined,
+    options.checkTimestamp === true ? () => time().getTime() / 1000 : undefined,
   );
   return async (context, next) => {
+    context.header('date', time().toUTCString());
     context.header('x-current-api-version', API_VERSION);
     const isForm = mediaType(context) === 'application/x-www-form-urlencoded';
     const reason = refusal({
@@ -181,33 +158,3 @@ const ownAccount: MiddlewareHandler = async (context, next) => {
   const message = 'The account could not be found or is not shared with the user';
   return failed(context, 403, [{ code: 'ACCOUNT_NOT_FOUND', message }]);
 };
-
-/**
- * Makes an audience from form or query parameters. How X refuses a name that is taken is not in
- * its docs (unconfirmed), nor whether case counts: taken here as 400, and as if it did not.
- */
-async function create(context: Context, state: XState): Promise<Response> {
-  const isForm = mediaType(context) === 'application/x-www-form-urlencoded';
-  const parameters = new URLSearchParams(context.req.query());
-  if (isForm) {
-    for (const [name, value] of new URLSearchParams(await context.req.text())) {
-      parameters.set(name, value);
-    }
-  }
-  for (const parameter of parameters.keys()) {
-    if (parameter !== 'name' && parameter !== 'description') {
-      return invalidParameter(context, parameter, 'is not a parameter of this route');
-    }
-  }
-  const name = parameters.get('name');
-  if (name === null || name.trim() === '') {
-    const message = 'Missing required parameter: name';
-    return failed(context, 400, [{ code: 'MISSING_PARAMETER', message, parameter: 'name' }]);
-  }
-  const isTaken = state
-    .all()
-    .some((each) => !each.deleted && each.name.toLowerCase() === name.toLowerCase());
-  if (isTaken) return invalidParameter(context, 'name', 'An audience of this name exists already');
-  const created = state.create(ACCOUNT, name, parameters.get('description'));
-  return context.json({ data: audienceView(created), ...echo(context) });
-}

@@ -104,6 +104,7 @@ export function describeCustomer(view: CustomerView): string[] {
 
 const STATES: Readonly<Record<Stay['state'], string>> = {
   on: 'on it',
+  refused: 'refused by the platform',
   perhaps: 'sent, not known whether it arrived',
   planned: 'to be sent',
   leaving: 'being taken off; on it',

@@ -7,6 +7,7 @@ import { addCustomerCommands } from './commands/customers.ts';
 import { addDatabaseCommands } from './commands/database.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDestinationCommands } from './commands/destinations.ts';
+import { addDoNotReachCommand } from './commands/do-not-reach.ts';
 import { addHashCommand } from './commands/hash.ts';
 import { addIdentityCommands } from './commands/identity.ts';
 import { addImportCommands } from './commands/import.ts';
@@ -14,6 +15,7 @@ import { addResultCommands } from './commands/results.ts';
 import { addRunCommands } from './commands/runs.ts';
 import { addSandboxCommand } from './commands/sandbox.ts';
 import { addSegmentCommands } from './commands/segments.ts';
+import { addSpendCommand } from './commands/spend.ts';
 import { addSuppressionCommands } from './commands/suppressions.ts';
 import { print, toJson } from './output.ts';
 import { INTERRUPTED } from './command.ts';
@@ -41,7 +43,9 @@ addCustomerCommands(program);
 addSegmentCommands(program);
 addDestinationCommands(program);
 addRunCommands(program);
+addDoNotReachCommand(program);
 addResultCommands(program);
+addSpendCommand(program);
 
 // A reader that goes away (head, less) ends a command quietly; without a listener it is a crash.
 process.stdout.on('error', () => {});

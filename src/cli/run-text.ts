@@ -52,6 +52,25 @@ export function isErasure({ trigger }: { readonly trigger: string }): boolean {
   return trigger === ERASURE_TRIGGER;
 }
 
+const REWRITING: Readonly<Record<string, string>> = {
+  sending: 'Writing the whole list anew was begun and not ended; the next run does it.',
+  settling:
+    'Whoever else is on the list is swept off once the platform has worked through this run.',
+  sweeping: 'The platform is sweeping off whoever else was on the list.',
+};
+
+function rewriting({ rewriting: state }: RunDetails): string[] {
+  const line = state === null ? undefined : REWRITING[state];
+  return line === undefined ? [] : [line];
+}
+
+function refused({ refused: people }: RunDetails): string[] {
+  if (people.length === 0) return [];
+  const named = people.slice(0, 5).map(({ customer, code }) => `${customer} (${code})`);
+  const more = people.length > named.length ? ', … (all of them with --json)' : '';
+  return [`Refused by name: ${named.join(', ')}${more}`];
+}
+
 export function describeRun(run: RunDetails): string[] {
   const { accepted, rejected, unknown, notSent } = run.delivery;
   const outcome = isErasure(run)
@@ -63,6 +82,8 @@ export function describeRun(run: RunDetails): string[] {
   return [
     `Run ${run.id} of ${run.sync} ${STATES[run.state]}.`,
     ...outcome,
+    ...rewriting(run),
+    ...refused(run),
     ...(run.problem === null ? [] : [`What stopped it: ${run.problem.message}`]),
     ...(run.problem?.nextStep === undefined ? [] : [`What to do: ${run.problem.nextStep}`]),
   ];

@@ -1,6 +1,7 @@
 /** The audience on the platform that a sync fills: found or made before the first batch. */
 import { createHash } from 'node:crypto';
 import type { Audience } from '../../connectors/connector.ts';
+import { withAccount } from './account.ts';
 import type { DeliveryOptions } from './deliver.ts';
 import { withRetries } from './retry.ts';
 
@@ -11,16 +12,17 @@ import { withRetries } from './retry.ts';
  */
 export async function readyAudience(
   audienceId: string,
-  { db, connector, context, budgets, clock, random }: DeliveryOptions,
+  options: DeliveryOptions,
 ): Promise<Audience> {
+  const { db, connector, context, clock, random } = options;
   const row = await db.prisma.audience.findUniqueOrThrow({
     where: { id: audienceId },
     select: { name: true, remoteId: true },
   });
   if (row.remoteId !== null) return { name: row.name, remoteId: row.remoteId };
   const wanted = { name: row.name, key: audienceKey(audienceId) };
-  const audience = await budgets.of(connector, context).spend(() =>
-    withRetries(() => connector.ensureAudience(context, wanted), {
+  const audience = await withAccount(options, (account) =>
+    withRetries(() => account.spend(() => connector.ensureAudience(context, wanted)), {
       clock,
       random,
       signal: context.signal,

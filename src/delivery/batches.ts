@@ -1,8 +1,10 @@
 /** The batch rows of a run: what is still to send, and what became of it. */
 import type { Db } from '../infra/db.ts';
-import { Prisma } from '../../prisma/generated/client.ts';
+import { loadSql, runSql } from '../infra/sql.ts';
 import { ProblemSchema } from './outcome.ts';
 import type { BatchOutcome, Problem } from './outcome.ts';
+
+const RECORD_OUTCOME = loadSql(import.meta.url, 'record-outcome.sql');
 
 export interface OpenBatch {
   readonly id: bigint;
@@ -21,17 +23,6 @@ export async function openBatches(db: Db, runId: bigint): Promise<OpenBatch[]> {
     ...row,
     operation: operation === 'remove' ? 'remove' : 'add',
   }));
-}
-
-/**
- * Gives up the batches of a run whose process died: what was under way may have arrived, the rest
- * never left. The next plan decides anew who is to be sent, since people may have said no since.
- */
-export async function abandonBatches(db: Db, runId: bigint): Promise<void> {
-  await db.pool.query(
-    `UPDATE batch SET state = 'lost', unknown = rows WHERE run_id = $1 AND state = 'sending'`,
-    [runId],
-  );
 }
 
 /** Before the request leaves, so that a crash can only ever send again, never forget. */
@@ -53,23 +44,49 @@ export async function firstProblem(db: Db, runId: bigint): Promise<Problem | nul
   return batch === null ? null : ProblemSchema.parse(batch.problem);
 }
 
+/** The removals of a run whose list was rewritten without those people. */
+export async function answerRemovals(db: Db, runId: bigint, at: Date): Promise<void> {
+  await db.pool.query(
+    `UPDATE batch SET state = 'done', accepted = rows, sent_at = $2, answered_at = $2
+     WHERE run_id = $1 AND operation = 'remove' AND state = 'planned'`,
+    [runId, at],
+  );
+}
+
+/** Somebody whom the platform refused by name. */
+export interface RefusedPerson {
+  readonly customerId: string;
+  readonly code: string;
+}
+
+/**
+ * Writes down what became of a batch, and who was refused by name.
+ *
+ * @param askAt when a pending batch is to be asked about; null for one that is answered
+ */
 export async function recordOutcome(
   db: Db,
   id: bigint,
   outcome: BatchOutcome,
-  at: Date,
+  options: {
+    readonly at: Date;
+    readonly askAt: Date | null;
+    readonly refused?: readonly RefusedPerson[];
+  },
 ): Promise<void> {
-  await db.prisma.batch.update({
-    where: { id },
-    data: {
-      state: outcome.state,
-      requestId: outcome.requestId,
-      accepted: outcome.accepted,
-      rejected: outcome.rejected,
-      unknown: outcome.unknown,
-      problem: outcome.problem === null ? Prisma.DbNull : { ...outcome.problem },
-      answeredAt: at,
-    },
-    select: { id: true },
+  const { at, askAt, refused = [] } = options;
+  await runSql(db.pool, RECORD_OUTCOME, {
+    batch_id: id,
+    state: outcome.state,
+    request_id: outcome.requestId,
+    accepted: outcome.accepted,
+    rejected: outcome.rejected,
+    unknown: outcome.unknown,
+    reasons: JSON.stringify(outcome.reasons),
+    problem: outcome.problem === null ? null : JSON.stringify(outcome.problem),
+    at,
+    ask_at: askAt,
+    refused_ids: refused.map(({ customerId }) => customerId),
+    refused_codes: refused.map(({ code }) => code),
   });
 }

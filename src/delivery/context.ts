@@ -14,6 +14,8 @@ export interface Surroundings {
   readonly endpoints: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   readonly budgets: Budgets;
+  /** Milliseconds that a request may take; two minutes unless said otherwise. */
+  readonly deadlineMs?: number;
 }
 
 /** One ad account as the configuration has it; credentials are names of environment variables. */
@@ -22,6 +24,7 @@ export interface DestinationAccount {
   readonly platform: string;
   readonly account: string;
   readonly credentials: Readonly<Record<string, string>>;
+  readonly options: Readonly<Record<string, string>>;
 }
 
 export interface ReadyConnector {
@@ -34,11 +37,12 @@ const DEADLINE_MS = 120_000;
 /**
  * The connector of a destination with a context to call it with. Secrets are read now.
  *
- * @throws RekindleError `not-found` for an unknown platform, `secret.missing` for an unset variable.
+ * @throws RekindleError `not-found` for an unknown platform, `secret.missing` for an unset variable,
+ *   `secret.invalid` for one that cannot be what the platform gave.
  */
 export function readyConnector(
   destination: DestinationAccount,
-  { clock, secret, endpoints, signal }: Surroundings,
+  { clock, secret, endpoints, signal, budgets, deadlineMs = DEADLINE_MS }: Surroundings,
 ): ReadyConnector {
   const connector = findConnector(destination.platform);
   if (connector === undefined) {
@@ -48,16 +52,22 @@ export function readyConnector(
     );
   }
   const kept = new Map<string, unknown>();
+  const holder = {
+    account: destination.account,
+    options: destination.options,
+    credentials: Object.fromEntries(
+      Object.entries(destination.credentials).map(([name, reference]) => [
+        name,
+        secret(reference.replace(/^\$/u, '')),
+      ]),
+    ),
+  };
+  requireUsable(destination, connector, holder.credentials);
+  const budget = budgets.of(connector, holder);
   return {
     connector,
     context: {
-      account: destination.account,
-      credentials: Object.fromEntries(
-        Object.entries(destination.credentials).map(([name, reference]) => [
-          name,
-          secret(reference.replace(/^\$/u, '')),
-        ]),
-      ),
+      ...holder,
       endpoints: Object.fromEntries(
         Object.entries(connector.endpoints).map(([name, { variable, url }]) => [
           name,
@@ -65,12 +75,30 @@ export function readyConnector(
         ]),
       ),
       now: () => clock.now(),
-      deadlineMs: DEADLINE_MS,
+      deadlineMs,
       signal,
+      observe: (usage) => budget.observe(usage),
       memo<T>(key: string, make: () => T): T {
         if (!kept.has(key)) kept.set(key, make());
         return kept.get(key) as T;
       },
     },
   };
+}
+
+/** What zod says of a value may quote it, so that only the connector's own sentence is passed on. */
+function requireUsable(
+  destination: DestinationAccount,
+  { settings }: Connector,
+  values: Readonly<Record<string, string>>,
+): void {
+  const parsed = settings.credentials.safeParse(values);
+  if (parsed.success) return;
+  const [issue] = parsed.error.issues;
+  const name = String(issue?.path[0] ?? '');
+  const own = issue !== undefined && (issue.code === 'custom' || issue.code === 'invalid_format');
+  throw new RekindleError(
+    'secret.invalid',
+    `The value of ${destination.credentials[name] ?? name}, the ${name} of the destination "${destination.name}", is not usable${own ? `: ${issue.message}` : '.'}`,
+  );
 }

@@ -1,22 +1,20 @@
 /** Drives one connector through the batches of one run. */
+import PQueue from 'p-queue';
 import { ConnectorFailure } from '../../connectors/connector.ts';
-import type { Audience, Connector, ConnectorContext, Receipt } from '../../connectors/connector.ts';
-import type { Clock } from '../infra/clock.ts';
-import type { Db } from '../infra/db.ts';
+import type { Audience } from '../../connectors/connector.ts';
 import { readMembers } from '../membership/index.ts';
-import type { Budgets } from './budget.ts';
-import { markSending, openBatches, recordOutcome } from './batches.ts';
+import { withAccount } from './account.ts';
+import type { Account, AccountOptions } from './account.ts';
+import { openBatches, recordOutcome } from './batches.ts';
 import type { OpenBatch } from './batches.ts';
-import { outcomeOfFailure, outcomeOfReceipt, problemOf, stopsTheRun } from './outcome.ts';
+import { outcomeOfFailure, outcomeOfReceipt, problemOf } from './outcome.ts';
 import type { Problem } from './outcome.ts';
 import { withRetries } from './retry.ts';
+import { sending } from './send.ts';
+import { firstAskAt } from './settle.ts';
+import { AccountWaits } from './wait.ts';
 
-export interface DeliveryOptions {
-  readonly db: Db;
-  readonly connector: Connector;
-  readonly context: ConnectorContext;
-  readonly budgets: Budgets;
-  readonly clock: Clock;
+export interface DeliveryOptions extends AccountOptions {
   readonly random: () => number;
   readonly onProgress?: (progress: DeliveryProgress) => void;
 }
@@ -36,32 +34,34 @@ export async function deliverBatches(
 ): Promise<Problem | null> {
   const open = await openBatches(options.db, run.id);
   const progress = progressOf(open, options);
-  for (const operation of ['remove', 'add'] as const) {
-    const problem = await deliverAll(
-      open.filter((batch) => batch.operation === operation),
-      run.audience,
-      options,
-      progress,
-    );
-    if (problem !== null) return problem;
-  }
-  return null;
+  return withAccount(options, async (account) => {
+    for (const operation of ['remove', 'add'] as const) {
+      const problem = await deliverAll(
+        open.filter((batch) => batch.operation === operation),
+        (batch) => deliverOne(batch, run.audience, account, options),
+        options,
+        progress,
+      );
+      if (problem !== null) return problem;
+    }
+    return null;
+  });
 }
 
+/** As many at a time as the connector allows, until one of them says that the rest is no use. */
 async function deliverAll(
   batches: readonly OpenBatch[],
-  audience: Audience,
-  options: DeliveryOptions,
+  deliver: (batch: OpenBatch) => Promise<Problem | null>,
+  { connector, context }: DeliveryOptions,
   progress: (batch: OpenBatch) => void,
 ): Promise<Problem | null> {
-  const { connector, context } = options;
-  const budget = options.budgets.of(connector, context);
+  const queue = new PQueue({ concurrency: connector.limits.concurrency });
   let problem: Problem | null = null;
   const ends = await Promise.allSettled(
     batches.map((batch) =>
-      budget.spend(async () => {
+      queue.add(async () => {
         if (problem !== null || context.signal.aborted) return;
-        const stopped = await deliverOne(batch, audience, options);
+        const stopped = await deliver(batch);
         problem ??= stopped;
         progress(batch);
       }),
@@ -77,31 +77,39 @@ async function deliverAll(
 async function deliverOne(
   batch: OpenBatch,
   audience: Audience,
+  account: Account,
   options: DeliveryOptions,
 ): Promise<Problem | null> {
   const { db, connector, context, clock, random } = options;
-  const { id, operation } = batch;
-  const members = await readMembers(db.pool, batch, connector.limits.keysPerMember);
-  let mayHaveArrived = false;
-  const send = async (): Promise<Receipt> => {
-    await markSending(db, id, clock.now());
-    try {
-      return await connector.push(context, { id, audience, operation, members });
-    } catch (error) {
-      mayHaveArrived ||= error instanceof ConnectorFailure && error.kind === 'transient';
-      throw error;
-    }
-  };
+  const rows = await readMembers(db.pool, batch, connector.limits.keysPerMember);
+  const attempts = sending({ ...batch, audience }, rows, account, options);
+  const { refused } = attempts;
   try {
-    const receipt = await withRetries(send, { clock, random, signal: context.signal });
-    await recordOutcome(db, id, outcomeOfReceipt(receipt), clock.now());
+    const receipt = await withRetries(attempts.send, { clock, random, signal: context.signal });
+    const at = clock.now();
+    const askAt = receipt.state === 'pending' ? firstAskAt(at) : null;
+    const outcome = outcomeOfReceipt(receipt, attempts.rejections());
+    await recordOutcome(db, batch.id, outcome, { at, askAt, refused });
     return null;
   } catch (error) {
     if (!(error instanceof ConnectorFailure)) throw error;
-    const outcome = outcomeOfFailure(error, batch.rows, mayHaveArrived);
-    await recordOutcome(db, id, outcome, clock.now());
+    // A batch that never left stays as it was planned.
+    if (error instanceof AccountWaits && !attempts.left()) return problemOf(error);
+    const outcome = outcomeOfFailure(
+      error,
+      batch.rows - refused.length,
+      attempts.mayHaveArrived(),
+      attempts.rejections(),
+    );
+    await recordOutcome(db, batch.id, outcome, { at: clock.now(), askAt: null, refused });
     return stopsTheRun(error) ? problemOf(error) : null;
   }
+}
+
+/** Whether the failure of one batch says that the others of the run would fare the same. */
+function stopsTheRun(failure: ConnectorFailure): boolean {
+  if (failure instanceof AccountWaits) return true;
+  return failure.kind !== 'invalid' && failure.kind !== 'transient';
 }
 
 function progressOf(

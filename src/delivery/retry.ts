@@ -1,6 +1,7 @@
 /** When and how often a batch is sent again. */
 import { ConnectorFailure } from '../../connectors/connector.ts';
 import type { Clock } from '../infra/clock.ts';
+import { AccountWaits } from './wait.ts';
 
 /** Attempts per batch and run; the next run picks up what is left. */
 const ATTEMPTS = 5;
@@ -20,7 +21,9 @@ export function retryDelay(
   attempt: number,
   random: number,
 ): number | null {
-  if (!failure.healsItself || attempt >= ATTEMPTS) return null;
+  if (!failure.healsItself || failure instanceof AccountWaits || attempt >= ATTEMPTS) return null;
+  // The account's budget has learnt of a throttle, and lets the next request stand by for it.
+  if (failure.kind === 'throttled') return 0;
   if (failure.retryAfterMs !== undefined) {
     return failure.retryAfterMs <= CAP_MS ? failure.retryAfterMs : null;
   }

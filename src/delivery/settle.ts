@@ -1,38 +1,120 @@
 /** Asks about batches whose outcome the platform promised for later. */
 import { ConnectorFailure } from '../../connectors/connector.ts';
+import type { Receipt } from '../../connectors/connector.ts';
+import { withAccount } from './account.ts';
+import type { Account, AccountOptions } from './account.ts';
 import { recordOutcome } from './batches.ts';
-import type { DeliveryOptions } from './deliver.ts';
-import { outcomeOfReceipt } from './outcome.ts';
+import { ReasonSchema, outcomeOfReceipt } from './outcome.ts';
+import { z } from 'zod';
 
-/** Writes down what the platform says by now; what it has not worked through stays pending. */
-export async function settlePending(
-  audienceId: string,
-  options: Pick<DeliveryOptions, 'db' | 'connector' | 'context' | 'budgets' | 'clock'>,
-): Promise<void> {
-  const { db, connector, context, budgets, clock } = options;
-  if (connector.settle === undefined) return;
-  const settle = connector.settle.bind(connector);
+/** Google, the one platform that answers later, asks to be left alone for half an hour. */
+const FIRST_ASK_MS = 30 * 60_000;
+const LONGEST_PAUSE_MS = 4 * 60 * 60_000;
+
+/**
+ * Google works on a request for up to 24 hours; what it does not know after twice that, it will not
+ * tell any more.
+ */
+const GIVE_UP_MS = 48 * 60 * 60_000;
+
+/** When a batch that was just taken is first asked about. */
+export function firstAskAt(sentAt: Date): Date {
+  return new Date(sentAt.getTime() + FIRST_ASK_MS);
+}
+
+/** When a batch without an answer is asked about again: after twice the time that it has taken. */
+export function nextAskAt(sentAt: Date, now: Date): Date {
+  const waited = now.getTime() - sentAt.getTime();
+  return new Date(now.getTime() + Math.min(Math.max(waited, FIRST_ASK_MS), LONGEST_PAUSE_MS));
+}
+
+/** What became of the batches of an audience that a platform works on. */
+export interface Settled {
+  readonly answered: number;
+  readonly stillPending: number;
+}
+
+/**
+ * Writes down what the platform says by now of the batches that are due to be asked about; what it
+ * has not worked through stays pending. Where the platform cannot be asked, so does all of it.
+ */
+export async function settlePending(audienceId: string, options: AccountOptions): Promise<Settled> {
+  const { db, connector, clock } = options;
+  if (connector.settle === undefined) return { answered: 0, stillPending: 0 };
   const pending = await db.prisma.batch.findMany({
     where: { audienceId, state: 'pending', requestId: { not: null } },
     orderBy: { id: 'asc' },
-    select: { id: true, requestId: true, rows: true, operation: true },
+    select: {
+      id: true,
+      requestId: true,
+      unknown: true,
+      operation: true,
+      sentAt: true,
+      askAt: true,
+      reasons: true,
+    },
   });
-  const budget = budgets.of(connector, context);
-  for (const batch of pending) {
-    if (batch.requestId === null) continue;
-    const asked = {
-      requestId: batch.requestId,
-      rows: batch.rows,
-      operation: batch.operation === 'remove' ? ('remove' as const) : ('add' as const),
-    };
-    try {
-      const receipt = await budget.spend(() => settle(context, asked));
-      if (receipt.state === 'pending') continue;
-      await recordOutcome(db, batch.id, outcomeOfReceipt(receipt), clock.now());
-    } catch (error) {
-      // The batch stays pending and is asked about again next time; whatever else the account
-      // has, the caller's own requests will say.
-      if (!(error instanceof ConnectorFailure)) throw error;
-    }
+  const now = clock.now();
+  const due = pending.filter(({ askAt }) => askAt === null || askAt <= now);
+  if (due.length === 0) return { answered: 0, stillPending: pending.length };
+  const answered = await withAccount(options, async (account) => {
+    let answers = 0;
+    for (const batch of due) if (await settleOne(batch, account, options)) answers += 1;
+    return answers;
+  });
+  return { answered, stillPending: pending.length - answered };
+}
+
+interface PendingRow {
+  readonly id: bigint;
+  readonly requestId: string | null;
+  /** Rows that the platform took, of which it will say more. */
+  readonly unknown: number;
+  readonly operation: string;
+  readonly sentAt: Date | null;
+  readonly reasons: unknown;
+}
+
+/** Gives whether the batch has its answer. */
+async function settleOne(
+  { id, requestId, unknown: rows, operation, sentAt, reasons }: PendingRow,
+  account: Account,
+  options: AccountOptions,
+): Promise<boolean> {
+  const { db, connector, context, clock } = options;
+  if (connector.settle === undefined || requestId === null) return false;
+  const settle = connector.settle.bind(connector);
+  const asked = {
+    requestId,
+    rows,
+    operation: operation === 'remove' ? ('remove' as const) : ('add' as const),
+  };
+  const at = clock.now();
+  const since = sentAt ?? at;
+  let receipt: Receipt;
+  try {
+    receipt = await account.spend(() => settle(context, asked));
+  } catch (error) {
+    // The batch stays pending and is asked about again next time; whatever else the account has,
+    // the caller's own requests will say.
+    if (!(error instanceof ConnectorFailure)) throw error;
+    return false;
   }
+  if (receipt.state === 'pending' && at.getTime() - since.getTime() < GIVE_UP_MS) {
+    const askAt = nextAskAt(since, at);
+    await db.prisma.batch.update({ where: { id }, data: { askAt }, select: { id: true } });
+    return false;
+  }
+  const before = z
+    .array(ReasonSchema)
+    .parse(reasons)
+    .filter((reason) => reason.rows === 'rejected');
+  const answer = receipt.state === 'pending' ? neverAnswered(receipt) : receipt;
+  await recordOutcome(db, id, outcomeOfReceipt(answer, before), { at, askAt: null });
+  return true;
+}
+
+function neverAnswered({ requestId, rows }: { requestId: string; rows: number }): Receipt {
+  const reasons = [{ code: 'NO_ANSWER_IN_48_HOURS', count: rows }];
+  return { state: 'final', requestId, accepted: 0, rejected: [], unknown: rows, reasons };
 }

@@ -60,6 +60,21 @@ export async function tryLockSync(db: PrismaDb, syncId: string): Promise<boolean
   return rows[0]?.taken === true;
 }
 
+/**
+ * Waits until no other process speaks to an account of a platform, and keeps it so until what it
+ * gives is called. The lock lives in the database session of `client`.
+ */
+export async function lockAccount(
+  client: Pick<ClientBase, 'query'>,
+  whose: { readonly platform: string; readonly holder: string },
+): Promise<() => Promise<void>> {
+  const key = `rekindle:account:${whose.platform}:${whose.holder}`;
+  await client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [key]);
+  return async () => {
+    await client.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [key]);
+  };
+}
+
 function syncKey(syncId: string): string {
   return `rekindle:sync:${syncId}`;
 }

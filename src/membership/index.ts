@@ -4,7 +4,7 @@ export type { Presence } from './erasure.ts';
 export { readMembers } from './members.ts';
 export { readWhereabouts } from './whereabouts.ts';
 export type { Stay } from './whereabouts.ts';
-export type { LedgerMember } from './members.ts';
+export type { LedgerMember, LedgerRow } from './members.ts';
 export { compareWithLedger, holdOut, screenSegment } from './plan.ts';
 export type {
   ContactLimits,

@@ -24,7 +24,14 @@ export interface LedgerMember {
   };
 }
 
+/** One row of a batch and the customer it is of; somebody may be several rows of a removal. */
+export interface LedgerRow {
+  readonly customerId: string;
+  readonly member: LedgerMember;
+}
+
 interface MemberRow {
+  readonly customer_id: string;
   readonly keys: string;
   readonly profile: string | null;
   readonly ad_user_data: boolean;
@@ -40,7 +47,7 @@ export async function readMembers(
   client: Pick<ClientBase, 'query'>,
   batch: { readonly id: bigint; readonly operation: 'add' | 'remove' },
   keysPerMember: number,
-): Promise<LedgerMember[]> {
+): Promise<LedgerRow[]> {
   const result = await runSql<MemberRow & Record<string, unknown>>(
     client,
     batch.operation === 'add' ? ADDED : REMOVED,
@@ -48,9 +55,10 @@ export async function readMembers(
   );
   return result.rows.flatMap((row) => {
     const keys = keysOf(row.keys);
-    return Array.from({ length: Math.ceil(keys.length / keysPerMember) }, (_, part) =>
-      memberOf(row, keys.slice(part * keysPerMember, (part + 1) * keysPerMember)),
-    );
+    return Array.from({ length: Math.ceil(keys.length / keysPerMember) }, (_, part) => ({
+      customerId: row.customer_id,
+      member: memberOf(row, keys.slice(part * keysPerMember, (part + 1) * keysPerMember)),
+    }));
   });
 }
 

@@ -13,9 +13,10 @@ SELECT
   spell.keys
 FROM (
   SELECT
-    audience_id,
+    ledger.audience_id,
     CASE
       WHEN keys = '{}' THEN 'leaving'
+      WHEN refusal.code IS NOT NULL THEN 'refused'
       WHEN taken THEN 'on'
       WHEN touched THEN 'perhaps'
       ELSE 'planned'
@@ -24,11 +25,13 @@ FROM (
     NULL::timestamptz AS until,
     ad_user_data,
     ad_personalization,
-    NULL AS reason,
+    refusal.code AS reason,
     (CASE WHEN keys = '{}' THEN gone_keys ELSE keys END)::text AS keys
   FROM ledger
+  LEFT JOIN refusal
+    ON refusal.audience_id = ledger.audience_id AND refusal.customer_id = ledger.customer_id
   -- Each audience by the key of the table, which begins with it.
-  WHERE audience_id IN (SELECT id FROM audience) AND customer_id = :customer_id
+  WHERE ledger.audience_id IN (SELECT id FROM audience) AND ledger.customer_id = :customer_id
   UNION ALL
   SELECT audience_id, 'was', since, until, ad_user_data, ad_personalization, reason, '{}'
   FROM past_membership

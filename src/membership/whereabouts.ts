@@ -11,7 +11,7 @@ const Row = z.object({
   platform: z.string(),
   account: z.string(),
   audience: z.string(),
-  state: z.enum(['on', 'perhaps', 'planned', 'leaving', 'was']),
+  state: z.enum(['on', 'refused', 'perhaps', 'planned', 'leaving', 'was']),
   since: z.date(),
   until: z.date().nullable(),
   ad_user_data: z.boolean(),
@@ -27,7 +27,7 @@ export interface Stay {
   readonly account: string;
   readonly audience: string;
   /**
-   * on: the platform took the person; perhaps: sent, and nobody knows whether it arrived; planned:
+   * on: the platform took the person; refused: it named them as refused; perhaps: sent, and nobody knows whether it arrived; planned:
    * to be sent; leaving: their keys are being taken off; was: on it and gone.
    */
   readonly state: z.infer<typeof Row>['state'];
@@ -35,7 +35,7 @@ export interface Stay {
   readonly until: Date | null;
   /** What the person had granted when they were sent, by purpose. */
   readonly consent: { readonly adUserData: boolean; readonly adPersonalization: boolean };
-  /** Why they left. */
+  /** Why they left, or the platform's code for refusing them. */
   readonly reason: string | null;
   /** How many keys of each kind are there. */
   readonly keys: Readonly<Record<string, number>>;

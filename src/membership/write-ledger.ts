@@ -8,6 +8,7 @@ const WRITE_ADDITIONS = loadSql(import.meta.url, 'write-additions.sql');
 const KEEP_PAST = loadSql(import.meta.url, 'keep-past.sql');
 const WRITE_REMOVALS = loadSql(import.meta.url, 'write-removals.sql');
 const FORGET_LEFT = loadSql(import.meta.url, 'forget-left.sql');
+const FORGET_REFUSALS = loadSql(import.meta.url, 'forget-refusals.sql');
 
 /** Where a plan is written to, and how much a request of the platform holds. */
 export interface LedgerPlan {
@@ -32,6 +33,7 @@ export async function writeLedger(
   if (added > 0) {
     await runSql(client, WRITE_ADDITIONS, { run_id, audience_id, batch_rows: batchRows, now });
   }
+  await runSql(client, FORGET_REFUSALS, { audience_id });
   await runSql(client, KEEP_PAST, { audience_id, now });
   await takeOff(client, plan);
 }

@@ -28,6 +28,6 @@ export function createContext(parts: ContextParts): ServiceContext {
   return {
     ...rest,
     random: Math.random,
-    surroundings: { clock, secret, endpoints, signal, budgets: createBudgets() },
+    surroundings: { clock, secret, endpoints, signal, budgets: createBudgets({ clock }) },
   };
 }

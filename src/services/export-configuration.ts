@@ -48,7 +48,7 @@ function present(fields: Readonly<Record<string, unknown>>): Record<string, unkn
 }
 
 /** Fields that are as good as absent where they say nothing. */
-const POLICIES: ReadonlySet<string> = new Set(['consent', 'contactPolicy']);
+const POLICIES: ReadonlySet<string> = new Set(['consent', 'contactPolicy', 'options']);
 
 function isEmpty(value: unknown): boolean {
   return isDeepStrictEqual(value, {});

@@ -1,8 +1,8 @@
 /** The dry run of a sync: the figures of a run now, with nothing sent. */
 import { findConnector } from '../../connectors/registry.ts';
 import { RekindleError } from '../errors.ts';
-import { loadSync, previewPlan } from '../sync/index.ts';
-import type { Plan } from '../sync/index.ts';
+import { loadSync, modeOf, previewPlan } from '../sync/index.ts';
+import type { ListWork, Plan } from '../sync/index.ts';
 import type { ServiceContext } from './context.ts';
 
 export interface SyncPlan extends Plan {
@@ -10,10 +10,13 @@ export interface SyncPlan extends Plan {
   readonly asOf: Date;
 }
 
-/** @throws RekindleError `not-found` that lists the syncs there are. */
+/**
+ * @throws RekindleError `not-found` that lists the syncs there are, `run.impossible` for a list that
+ *   cannot be written anew.
+ */
 export async function planSync(
   context: ServiceContext,
-  input: { readonly sync: string; readonly asOf: Date },
+  input: { readonly sync: string; readonly asOf: Date; readonly list?: ListWork },
 ): Promise<SyncPlan> {
   const sync = await loadSync(context.db, input.sync);
   const connector = findConnector(sync.destination.platform);
@@ -26,6 +29,7 @@ export async function planSync(
   const plan = await previewPlan(sync, {
     db: context.db,
     connector,
+    mode: await modeOf(sync, input.list ?? 'changes', { db: context.db, connector }),
     asOf: input.asOf,
     timezone: context.timezone,
     now: context.surroundings.clock.now(),

@@ -10,6 +10,7 @@ export const RUN_COLUMNS = {
   id: true,
   state: true,
   trigger: true,
+  mode: true,
   asOf: true,
   startedAt: true,
   finishedAt: true,

@@ -1,6 +1,7 @@
 /** Runs a sync now and waits for its end. */
-import type { DeliveryProgress } from '../delivery/index.ts';
+import type { DeliveryProgress, Wait } from '../delivery/index.ts';
 import { loadSync, runSync as runExclusively } from '../sync/index.ts';
+import type { ListWork } from '../sync/index.ts';
 import { audit } from './audit.ts';
 import type { ServiceContext } from './context.ts';
 import { continueErasures } from './erase-customer.ts';
@@ -13,12 +14,16 @@ export interface RunInput {
   readonly asOf: Date;
   /** A person has seen what a guardrail held, and wants it done. */
   readonly approved: boolean;
+  /** What to do with the list as a whole; by default, what differs is sent. */
+  readonly list?: ListWork;
   readonly onProgress?: (progress: DeliveryProgress) => void;
+  /** Told whenever the run stands by because its account waits. */
+  readonly onWait?: (wait: Wait) => void;
 }
 
 /**
  * @throws RekindleError `input.invalid` for a moment to come, `not-found`, `run.in-progress`,
- *   `secret.missing`; the signal's reason when interrupted, after which the next run carries on.
+ *   `run.impossible`, `secret.missing`; the signal's reason when interrupted, after which the next run carries on.
  */
 export async function runSync(context: ServiceContext, input: RunInput): Promise<RunDetails> {
   const { db, actor, surroundings } = context;
@@ -28,7 +33,10 @@ export async function runSync(context: ServiceContext, input: RunInput): Promise
     verb: input.approved ? 'run-approved' : 'run',
     objectKind: 'sync',
     objectName: sync.name,
-    after: { asOf: asOf.toISOString() },
+    after: {
+      asOf: asOf.toISOString(),
+      ...(input.list === undefined ? {} : { list: input.list }),
+    },
   });
   const end = await runExclusively(sync.name, {
     db,
@@ -38,7 +46,9 @@ export async function runSync(context: ServiceContext, input: RunInput): Promise
     timezone: context.timezone,
     trigger: `${actor.kind}:${actor.name}`,
     approved: input.approved,
+    list: input.list ?? 'changes',
     ...(input.onProgress === undefined ? {} : { onProgress: input.onProgress }),
+    ...(input.onWait === undefined ? {} : { onWait: input.onWait }),
   });
   // The run has taken off whoever is being erased: their erasures may be through by it.
   try {

@@ -1,4 +1,7 @@
 /** One run with all its figures and batches. */
+import { z } from 'zod';
+import { ReasonSchema } from '../delivery/index.ts';
+import type { Reason } from '../delivery/index.ts';
 import { RekindleError } from '../errors.ts';
 import { readDelivery } from '../sync/index.ts';
 import type { DeliveryFigures } from '../sync/index.ts';
@@ -17,13 +20,29 @@ export interface BatchDetails {
   readonly attempts: number;
   /** The platform's own id of the request, for its support. */
   readonly requestId: string | null;
+  /** Why rows were rejected or are unknown, in the platform's codes and counts. */
+  readonly reasons: readonly Reason[];
   readonly problem: unknown;
+}
+
+/** Somebody whom the platform refused by name. */
+export interface RefusedCustomer {
+  readonly customer: string;
+  readonly code: string;
 }
 
 export interface RunDetails extends RunSummary {
   readonly delivery: DeliveryFigures;
   readonly batches: readonly BatchDetails[];
+  /** The first hundred of those whom the platform refused by name and who were not sent since. */
+  readonly refused: readonly RefusedCustomer[];
+  /**
+   * Where the list is being written anew: how far it is. Null where it is done, or was not asked for.
+   */
+  readonly rewriting: string | null;
 }
+
+const MOST_REFUSED = 100;
 
 /** @throws RekindleError `not-found` where there is no such run. */
 export async function showRun(
@@ -34,6 +53,7 @@ export async function showRun(
     where: { id: input.run },
     select: {
       ...RUN_COLUMNS,
+      replacements: { select: { state: true } },
       batches: {
         orderBy: { seq: 'asc' },
         select: {
@@ -46,6 +66,7 @@ export async function showRun(
           unknown: true,
           attempts: true,
           requestId: true,
+          reasons: true,
           problem: true,
         },
       },
@@ -54,10 +75,25 @@ export async function showRun(
   if (row === null) {
     throw new RekindleError('not-found', `There is no run ${input.run}; rekindle runs lists them.`);
   }
-  const { batches, ...columns } = row;
+  const { batches, replacements, ...columns } = row;
+  const ids = await context.db.prisma.batch.findMany({
+    where: { runId: input.run, rejected: { gt: 0 } },
+    select: { id: true },
+  });
+  const refused = await context.db.prisma.refusal.findMany({
+    where: { batchId: { in: ids.map(({ id }) => id) } },
+    orderBy: { customerId: 'asc' },
+    take: MOST_REFUSED,
+    select: { customerId: true, code: true },
+  });
   return {
     ...runSummary(columns),
     delivery: await readDelivery(context.db.pool, input.run),
-    batches,
+    batches: batches.map(({ reasons, ...batch }) => ({
+      ...batch,
+      reasons: z.array(ReasonSchema).parse(reasons),
+    })),
+    refused: refused.map(({ customerId, code }) => ({ customer: customerId, code })),
+    rewriting: replacements[0]?.state ?? null,
   };
 }

@@ -5,7 +5,9 @@ import { RekindleError } from '../errors.ts';
 import { z } from 'zod';
 import type { ServiceContext } from './context.ts';
 
-const Credentials = z.record(z.string(), z.string());
+export type { Check };
+
+const Texts = z.record(z.string(), z.string());
 
 /** @throws RekindleError `not-found` that lists the destinations, `secret.missing`. */
 export async function testDestination(
@@ -15,7 +17,7 @@ export async function testDestination(
   const { prisma } = context.db;
   const row = await prisma.destination.findUnique({
     where: { name: input.destination },
-    select: { name: true, platform: true, account: true, credentials: true },
+    select: { name: true, platform: true, account: true, credentials: true, options: true },
   });
   if (row === null) {
     const known = await prisma.destination.findMany({
@@ -28,7 +30,7 @@ export async function testDestination(
     );
   }
   const { connector, context: connectorContext } = readyConnector(
-    { ...row, credentials: Credentials.parse(row.credentials) },
+    { ...row, credentials: Texts.parse(row.credentials), options: Texts.parse(row.options) },
     context.surroundings,
   );
   return connector.check(connectorContext);

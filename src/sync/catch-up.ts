@@ -1,12 +1,21 @@
 /** What comes before anything new is planned for an audience: the ends of what was begun. */
-import { abandonBatches, readyConnector, settlePending } from '../delivery/index.ts';
+import {
+  abandonBatches,
+  continueSweep,
+  openReplacement,
+  readyConnector,
+  settlePending,
+} from '../delivery/index.ts';
 import type {
   DeliveryOptions,
   DeliveryProgress,
   Problem,
+  Settled,
   Surroundings,
+  Wait,
 } from '../delivery/index.ts';
 import type { Db } from '../infra/db.ts';
+import { exclusively } from './exclusive.ts';
 import { finishRun } from './record.ts';
 import type { Sync } from './sync.ts';
 
@@ -16,6 +25,7 @@ export interface DeliverySurroundings {
   readonly surroundings: Surroundings;
   readonly random: () => number;
   readonly onProgress?: (progress: DeliveryProgress) => void;
+  readonly onWait?: (wait: Wait) => void;
 }
 
 /** @throws RekindleError `secret.missing` when the destination's credentials are not set. */
@@ -29,6 +39,7 @@ export function deliveryOptions(sync: Sync, options: DeliverySurroundings): Deli
     clock: options.surroundings.clock,
     random: options.random,
     ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+    ...(options.onWait === undefined ? {} : { onWait: options.onWait }),
   };
 }
 
@@ -36,22 +47,54 @@ export function deliveryOptions(sync: Sync, options: DeliverySurroundings): Deli
  * Ends runs whose process died, and asks for the answers that a platform owes from before. The
  * caller holds the sync.
  */
-export async function catchUp(sync: Sync, delivery: DeliveryOptions): Promise<void> {
+export async function catchUp(sync: Sync, delivery: DeliveryOptions): Promise<Settled> {
   await endCutOffRuns(sync, delivery);
-  await settlePending(sync.audienceId, delivery);
+  const settled = await settlePending(sync.audienceId, delivery);
+  await continueRewriting(sync, delivery);
+  return settled;
+}
+
+/**
+ * Does what comes before a run and no more: asks the platform for the answers that are due.
+ *
+ * @throws RekindleError `not-found`, `run.in-progress`, `secret.missing`.
+ */
+export async function settleSync(name: string, options: DeliverySurroundings): Promise<Settled> {
+  return exclusively(options.db, name, (sync) => catchUp(sync, deliveryOptions(sync, options)));
+}
+
+/** A list that a platform writes anew by and by, and what came of it, for the run that began it. */
+async function continueRewriting(sync: Sync, delivery: DeliveryOptions): Promise<void> {
+  const { db, connector } = delivery;
+  if (connector.replace?.kind !== 'sweep') return;
+  const open = await openReplacement(db, sync.audienceId);
+  const { name, remoteId } = await db.prisma.audience.findUniqueOrThrow({
+    where: { id: sync.audienceId },
+    select: { name: true, remoteId: true },
+  });
+  if (open === null || remoteId === null) return;
+  const audience = { id: sync.audienceId, name, remoteId };
+  const problem = await continueSweep(audience, connector.replace, delivery);
+  if (problem === null) return;
+  await db.prisma.run.update({
+    where: { id: open.runId },
+    data: { problem: { ...problem }, ...(problem.healsItself ? {} : { state: 'failed' }) },
+    select: { id: true },
+  });
 }
 
 /**
  * Runs whose process died. Their plan is not carried out any more: whoever is still wanted is added
  * by the new plan, and whoever has said no since is not.
  */
-async function endCutOffRuns(sync: Sync, { db, clock }: DeliveryOptions): Promise<void> {
+async function endCutOffRuns(sync: Sync, delivery: DeliveryOptions): Promise<void> {
+  const { db, clock } = delivery;
   const cutOff = await db.prisma.run.findMany({
     where: { syncId: sync.id, state: 'delivering' },
     select: { id: true },
   });
   for (const { id } of cutOff) {
-    await abandonBatches(db, id);
+    await abandonBatches({ id, audienceId: sync.audienceId }, delivery);
     await finishRun(db.pool, id, { state: 'incomplete', problem: CUT_OFF, now: clock.now() });
   }
 }

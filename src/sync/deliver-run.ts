@@ -1,9 +1,16 @@
 /** The delivery of a written run, to its end. */
 import { ConnectorFailure } from '../../connectors/connector.ts';
-import { deliverBatches, firstProblem, problemOf, readyAudience } from '../delivery/index.ts';
+import {
+  deliverBatches,
+  firstProblem,
+  problemOf,
+  readyAudience,
+  replaceByParts,
+  replaceBySweep,
+} from '../delivery/index.ts';
 import type { DeliveryOptions, Problem } from '../delivery/index.ts';
 import { finishRun, readDelivery } from './record.ts';
-import type { RunState } from './record.ts';
+import type { RunMode, RunState } from './record.ts';
 import type { Sync } from './sync.ts';
 
 export interface RunEnd {
@@ -14,13 +21,14 @@ export interface RunEnd {
 /** Sends the batches of a run and writes down how it ended. */
 export async function deliverRun(
   sync: Sync,
-  runId: bigint,
+  run: { readonly id: bigint; readonly mode: RunMode },
   delivery: DeliveryOptions,
 ): Promise<RunEnd> {
   const { db, clock } = delivery;
+  const runId = run.id;
   let problem: Problem | null;
   try {
-    problem = await sendBatches(sync, runId, delivery);
+    problem = await sendBatches(sync, run, delivery);
   } catch (error) {
     if (!(error instanceof ConnectorFailure)) throw error;
     problem = problemOf(error);
@@ -40,13 +48,22 @@ export async function deliverRun(
 
 async function sendBatches(
   sync: Sync,
-  runId: bigint,
+  { id, mode }: { readonly id: bigint; readonly mode: RunMode },
   delivery: DeliveryOptions,
 ): Promise<Problem | null> {
-  const { openBatches } = await readDelivery(delivery.db.pool, runId);
+  const { openBatches } = await readDelivery(delivery.db.pool, id);
   if (openBatches === 0) return null;
   const audience = await readyAudience(sync.audienceId, delivery);
-  return deliverBatches({ id: runId, audience }, delivery);
+  const run = { id, audienceId: sync.audienceId, audience };
+  const { replace } = delivery.connector;
+  const added = await delivery.db.prisma.batch.count({ where: { runId: id, operation: 'add' } });
+  // A list that nobody is wanted on has no parts; the removals alone make it what it should be.
+  if (mode === 'changes' || replace === undefined || added === 0) {
+    return deliverBatches(run, delivery);
+  }
+  return replace.kind === 'parts'
+    ? replaceByParts(run, replace, delivery)
+    : replaceBySweep(run, delivery);
 }
 
 /** The list is not the wanted set while people wait; the next run after the answer makes it so. */

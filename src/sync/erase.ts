@@ -119,7 +119,7 @@ async function eraseFromAudience(
   if (planned.state === 'absent') return ABSENT;
   if (planned.state !== 'sending') return waiting(UNANSWERED);
 
-  await deliverRun(sync, planned.runId, delivery);
+  await deliverRun(sync, { id: planned.runId, mode: 'changes' }, delivery);
   const { problem, batches } = await db.prisma.run.findUniqueOrThrow({
     where: { id: planned.runId },
     select: { problem: true, batches: { select: { requestId: true } } },

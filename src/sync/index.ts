@@ -9,6 +9,7 @@ export {
   resolveContactPolicy,
 } from './contact-policy.ts';
 export type { ContactPolicy } from './contact-policy.ts';
+export { settleSync } from './catch-up.ts';
 export { ERASURE_TRIGGER, carryOutErasure } from './erase.ts';
 export type { PendingErasure } from './erase.ts';
 export { confirmListGone, erasureOf, requestErasure, tombstoneOf } from './erasure-record.ts';
@@ -23,6 +24,8 @@ export { RUN_STATES, readDelivery } from './record.ts';
 export type { DeliveryFigures, RunState } from './record.ts';
 export type { RunEnd } from './deliver-run.ts';
 export { runSync } from './run.ts';
+export { modeOf } from './list-work.ts';
+export type { ListWork } from './list-work.ts';
 export type { RunOptions } from './run.ts';
 export { loadSync } from './sync.ts';
 export type { Sync } from './sync.ts';

@@ -2,15 +2,17 @@
 import type { PoolClient } from 'pg';
 import { z } from 'zod';
 import type { Connector } from '../../connectors/connector.ts';
+import { RekindleError } from '../errors.ts';
 import { refreshIdentities } from '../identity/index.ts';
 import type { Db } from '../infra/db.ts';
 import { inTransaction } from '../infra/db.ts';
 import { compareWithLedger, holdOut, screenSegment, writeLedger } from '../membership/index.ts';
 import type { Holdout, KeyChoice, PlanFigures } from '../membership/index.ts';
 import { segmentQuery } from '../segment/index.ts';
-import { tripped } from './guardrails.ts';
+import { holdOf } from './guardrails.ts';
 import type { Hold } from './guardrails.ts';
 import { insertRun, storeFigures } from './record.ts';
+import type { RunMode } from './record.ts';
 import type { Sync } from './sync.ts';
 
 export interface PlanOptions {
@@ -20,6 +22,7 @@ export interface PlanOptions {
   readonly now: Date;
   /** IANA zone of the days that segments count in; the same for every sync. */
   readonly timezone: string;
+  readonly mode: RunMode;
 }
 
 export interface Plan {
@@ -43,6 +46,8 @@ export async function previewPlan(sync: Sync, options: PlanOptions): Promise<Pla
 /**
  * Plans a run and writes run, arms, ledger and batches in one transaction: either all of it is
  * there for delivery, or none. A plan that trips a guardrail is rolled back unless `approved`.
+ *
+ * @throws RekindleError `run.impossible` for a list that cannot be written anew yet.
  */
 export async function writePlan(
   sync: Sync,
@@ -54,6 +59,7 @@ export async function writePlan(
     async (client) => {
       const runId = await insertRun(client, sync, options);
       const plan = await preparePlan(client, sync, runId, options);
+      if (plan.hold?.guardrail === 'unanswered') throw cannotYet(plan.hold);
       if (plan.hold !== null && !options.approved) return { ...plan, runId: null };
       await writeLedger(client, {
         runId,
@@ -67,6 +73,14 @@ export async function writePlan(
       return { ...plan, runId };
     },
     (plan) => plan.runId !== null,
+  );
+}
+
+/** No approval helps here: whoever waits is in no part of the list, and would go with the strangers. */
+function cannotYet({ message }: Hold): RekindleError {
+  return new RekindleError(
+    'run.impossible',
+    `${message} Ask for its answers with rekindle settle, then run with --replace again.`,
   );
 }
 
@@ -86,10 +100,14 @@ async function preparePlan(
     now: options.now,
   });
   await holdOut(client, { syncId: sync.id, runId, holdout: sync.holdout, now: options.now });
-  const resendBefore = resendLimit(sync, connector, options.now);
+  const resendBefore =
+    options.mode === 'replace' ? END_OF_TIME : resendLimit(sync, connector, options.now);
   const figures = await compareWithLedger(client, sync.audienceId, resendBefore);
-  return { figures, hold: tripped(figures, sync.maxShrink) };
+  return { figures, hold: holdOf(figures, sync.maxShrink, options.mode) };
 }
+
+/** Whoever was ever sent was sent before. */
+const END_OF_TIME = new Date('9999-12-31T00:00:00Z');
 
 /** The keys that both the sync wants sent and the platform takes. */
 function keyChoice(sync: Sync, { identifiers, limits }: Connector): KeyChoice {

@@ -26,14 +26,23 @@ export const RUN_STATES = [
 ] as const;
 export type RunState = (typeof RUN_STATES)[number];
 
+/** changes: what differs from the ledger is sent; replace: the whole list is written anew. */
+export type RunMode = 'changes' | 'replace';
+
 export async function insertRun(
   client: Queryable,
   sync: Sync,
-  options: { readonly asOf: Date; readonly now: Date; readonly trigger: string },
+  options: {
+    readonly asOf: Date;
+    readonly now: Date;
+    readonly trigger: string;
+    readonly mode?: RunMode;
+  },
 ): Promise<bigint> {
   const result = await runSql(client, INSERT_RUN, {
     sync_id: sync.id,
     trigger: options.trigger,
+    mode: options.mode ?? 'changes',
     as_of: options.asOf,
     now: options.now,
   });

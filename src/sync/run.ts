@@ -10,6 +10,9 @@ import { exclusively } from './exclusive.ts';
 import { writePlan } from './plan.ts';
 import type { Plan } from './plan.ts';
 import { finishRun, insertRun, storeFigures } from './record.ts';
+import type { RunMode } from './record.ts';
+import { beginNewList, modeOf } from './list-work.ts';
+import type { ListWork } from './list-work.ts';
 import type { Sync } from './sync.ts';
 
 export interface RunOptions extends DeliverySurroundings {
@@ -20,6 +23,8 @@ export interface RunOptions extends DeliverySurroundings {
   readonly trigger: string;
   /** A person has seen what a guardrail held, and wants it done. */
   readonly approved: boolean;
+  /** Send what differs, write the whole list anew, or begin a new list for one that is gone. */
+  readonly list: ListWork;
 }
 
 /**
@@ -27,22 +32,29 @@ export interface RunOptions extends DeliverySurroundings {
  * first, and a run that was cut off is ended as incomplete; this one sends what it did not.
  *
  * @throws RekindleError `not-found` that lists the syncs, `run.in-progress` when another process
- *   runs it, `secret.missing` when the destination's credentials are not set; the signal's reason
- *   when aborted, after which the next run sends what this one did not.
+ *   runs it, `secret.missing` when the destination's credentials are not set, `run.impossible` for
+ *   a list that cannot be written anew, or is still there; the signal's reason when aborted, after
+ *   which the next run sends what this one did not.
  */
 export async function runSync(name: string, options: RunOptions): Promise<RunEnd> {
   return exclusively(options.db, name, async (sync) => {
     const delivery = deliveryOptions(sync, options);
     await catchUp(sync, delivery);
+    if (options.list === 'new') await beginNewList(sync, delivery);
+    const mode = await modeOf(sync, options.list, delivery);
     const now = options.surroundings.clock.now();
-    const plan = await writePlan(sync, { ...options, connector: delivery.connector, now });
-    if (plan.runId === null) return recordHold(sync, plan, options);
-    return deliverRun(sync, plan.runId, delivery);
+    const plan = await writePlan(sync, { ...options, connector: delivery.connector, now, mode });
+    if (plan.runId === null) return recordHold(sync, plan, { ...options, mode });
+    return deliverRun(sync, { id: plan.runId, mode }, delivery);
   });
 }
 
 /** A held plan was rolled back; what stays is a run that says so, with the figures that tripped it. */
-async function recordHold(sync: Sync, plan: Plan, options: RunOptions): Promise<RunEnd> {
+async function recordHold(
+  sync: Sync,
+  plan: Plan,
+  options: RunOptions & { readonly mode: RunMode },
+): Promise<RunEnd> {
   const now = options.surroundings.clock.now();
   const runId = await insertRun(options.db.pool, sync, { ...options, now });
   await storeFigures(options.db.pool, runId, 'held', plan.figures);

@@ -37,6 +37,7 @@ export interface Sync {
 
 const Identifiers = z.array(z.enum(KEY_KINDS));
 const Credentials = z.record(z.string(), z.string());
+const Options = z.record(z.string(), z.string());
 
 /**
  * The sync of a name.
@@ -65,6 +66,7 @@ export async function loadSync(db: Db, name: string): Promise<Sync> {
           platform: true,
           account: true,
           credentials: true,
+          options: true,
           consentPolicy: true,
         },
       },
@@ -94,6 +96,7 @@ export async function loadSync(db: Db, name: string): Promise<Sync> {
       platform: row.destination.platform,
       account: row.destination.account,
       credentials: Credentials.parse(row.destination.credentials),
+      options: Options.parse(row.destination.options),
     },
     audienceId: row.audience.id,
     audienceName: row.audienceName,

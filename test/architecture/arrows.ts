@@ -28,7 +28,7 @@ const layers = {
   jobs: /^jobs\//,
   seed: /^prisma\/seed\.ts$/,
   database: /^prisma\//,
-  connector: /^connectors\/connector\.ts$/,
+  connector: /^connectors\/(?:connector|failure)\.ts$/,
   registry: /^connectors\/registry\.ts$/,
   emulator: /^connectors\/sandbox\//,
   sandbox: /^connectors\/[^/]+\/sandbox\b/,
@@ -90,7 +90,10 @@ const arrows: Record<Layer, Arrow> = {
   registry: { to: ['base', 'connector', 'platform'], instead: platformOnly },
   platform: { to: ['connector'], instead: platformOnly },
   sandbox: { to: ['connector', 'platform', 'emulator'], instead: platformOnly },
-  emulator: { to: ['connector'], instead: 'Let the caller hand the platforms to the kit.' },
+  emulator: {
+    to: ['connector', 'registry'],
+    instead: 'The kit finds platforms by the registry, and knows none of them.',
+  },
 };
 
 /** Steps that drive a connector. */

@@ -11,11 +11,15 @@ const longTables: readonly string[] = [];
 /** Packages with one home: each has traps that its connector knows how to step around. */
 const homes: Readonly<Record<string, string>> = {
   'facebook-nodejs-business-sdk': 'connectors/meta/',
+  'google-ads-api': 'connectors/google/',
   'twitter-api-v2': 'connectors/x/',
 };
 
 /** Files that load a package whose name depends on the machine. */
-const computedImports: readonly string[] = ['src/infra/embedded-postgres/binaries.ts'];
+const computedImports: readonly string[] = [
+  'src/infra/embedded-postgres/binaries.ts',
+  'connectors/sandbox/emulators.ts',
+];
 
 /** Every file that some rule lets off by name. */
 export const letOff: readonly string[] = [...longTables, ...computedImports, ...loadersAndStores];

@@ -76,12 +76,22 @@ describe('a person with every kind of key on Google', () => {
     expect(emulator.matched(audience.remoteId)).toEqual(['user 2']);
   });
 
-  it('fails the whole batch by an address that lacks a part', async () => {
-    const incomplete = person(3, { address: [{ ...addressOf(3), postalCode: '' }] });
-    const push = google.push(context, batchOf([ann, incomplete], { audience }));
-    await expect(push).rejects.toMatchObject({ kind: 'invalid', code: 'REQUIRED_FIELD_MISSING' });
-    world.clock.advance(PROCESSING_MS);
-    expect(emulator.members(audience.remoteId)).toEqual([]);
+  it('is sent without an address that cannot be one, and named where that is all', async () => {
+    const incomplete = person(3, { address: [{ ...addressOf(3), postalCode: '' }, addressOf(4)] });
+    const nowhere = person(5, { address: [{ ...addressOf(5), regionCode: 'Japan' }] });
+    expect(await pushed('add', [ann, incomplete, nowhere])).toMatchObject({ accepted: 3 });
+    const held = keysOf(ann, { ...incomplete, address: [addressOf(4)] }, person(5));
+    expect(emulator.members(audience.remoteId)).toEqual(held);
+    expect(await pushed('remove', [incomplete, nowhere])).toMatchObject({ accepted: 2 });
+    expect(emulator.members(audience.remoteId)).toEqual(keysOf(ann));
+
+    const alone = { ...nowhere, email: [], phone: [] };
+    const push = google.push(googleContext(), batchOf([ann, alone, byAddress], { audience }));
+    await expect(push).rejects.toMatchObject({
+      kind: 'invalid',
+      code: 'INVALID_COUNTRY_CODE',
+      culprits: [{ position: 1, code: 'INVALID_COUNTRY_CODE' }],
+    });
   });
 
   it('loses as many keys of one kind in a removal as the ledger may hold', async () => {

@@ -1,7 +1,7 @@
 /** Every kind of key, profiles and limited data use: the Meta connector against its emulator. */
 import { describe, expect, it } from 'vitest';
 import type { Member } from '../../connectors/connector.ts';
-import { createMetaEmulator } from '../../connectors/meta/sandbox.ts';
+import { createEmulator as createMetaEmulator } from '../../connectors/meta/sandbox.ts';
 import { meta } from '../../connectors/meta/index.ts';
 import { GRANTED } from '../support/member-consent.ts';
 import {

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ConnectorContext, Member } from '../../connectors/connector.ts';
+import type { Member } from '../../connectors/connector.ts';
 import { createAudience } from '../../connectors/meta/api.ts';
 import { meta } from '../../connectors/meta/index.ts';
-import type { MetaSandboxOptions } from '../../connectors/meta/sandbox.ts';
 import type { Digest } from '../../src/identity/types.ts';
 import { GRANTED } from '../support/member-consent.ts';
 import {
@@ -45,6 +44,39 @@ describe('finding and making an audience on Meta', () => {
     expect((await failureOf(createAudience(context, made))).kind).toBe('transient');
     const found = await meta.ensureAudience(context, wanted);
     expect(emulator.audiences().map(({ id }) => id)).toEqual([found.remoteId]);
+  });
+});
+
+describe('the name of an audience on Meta', () => {
+  it.each([
+    ['Customers with diabetes', 'policy', 'NAME_SUGGESTS_HEALTH'],
+    ['HighIncome 2026', 'policy', 'NAME_SUGGESTS_MONEY'],
+    ['  ', 'invalid', 'NAME_EMPTY'],
+  ])('"%s" is refused before the list is made', async (name, kind, code) => {
+    const { context, emulator } = await start();
+    const failure = await failureOf(meta.ensureAudience(context, { ...wanted, name }));
+    expect(failure).toMatchObject({ kind, code });
+    expect(failure.message).toBe(meta.settings.nameProblem?.(name));
+    expect(emulator.audiences()).toEqual([]);
+  });
+
+  it('is no matter for a list that is there already', async () => {
+    const { context } = await start();
+    const { remoteId } = await meta.ensureAudience(context, wanted);
+    const renamed = { ...wanted, name: 'Customers with diabetes' };
+    expect(await meta.ensureAudience(context, renamed)).toMatchObject({ remoteId });
+  });
+});
+
+describe('an audience that the token may not edit on Meta', () => {
+  it('is said to be so when it is found', async () => {
+    const { world, context } = await start();
+    await meta.ensureAudience(context, wanted);
+    const again = await start({ tasks: ['ANALYZE'] }, {}, world);
+    expect(await failureOf(meta.ensureAudience(again.context, wanted))).toMatchObject({
+      kind: 'permission',
+      code: 'can_edit',
+    });
   });
 });
 
@@ -177,6 +209,7 @@ describe('pushing a batch to Meta', () => {
     expect(await meta.push(context, batch)).toMatchObject({
       accepted: 4,
       rejected: [{ code: 'INVALID_ENTRY', count: 1 }],
+      refused: [{ position: 4, code: 'INVALID_ENTRY' }],
       unknown: 0,
     });
     expect(emulator.members(batch.audience.remoteId)).toEqual(digestsOf(members));
@@ -193,15 +226,29 @@ describe('pushing a batch to Meta', () => {
       accepted: 0,
       rejected: [{ code: 'INVALID_ENTRY', count: 100 }],
       unknown: 50,
+      reasons: [{ code: 'INVALID_ENTRY', count: 20 }],
     });
   });
 
+  it('names the person whose key Meta refuses, however good it looks', async () => {
+    const { context, emulator } = await start();
+    const members = people(3);
+    emulator.refuseKey(members[1]?.phone[0] ?? '');
+    const batch = await batchFor(context, 'add', members);
+    expect(await meta.push(context, batch)).toMatchObject({
+      accepted: 2,
+      rejected: [{ code: 'INVALID_ENTRY', count: 1 }],
+      refused: [{ position: 1, code: 'INVALID_ENTRY' }],
+    });
+    expect(emulator.members(batch.audience.remoteId)).toEqual(
+      digestsOf(members.filter((_, position) => position !== 1)),
+    );
+  });
+
   it('says that the audience is gone when it was deleted on Meta', async () => {
-    const { context, emulator, sandbox } = await start();
+    const { context, emulator } = await start();
     const batch = await batchFor(context, 'add', people(1));
-    const { remoteId } = batch.audience;
-    const url = `${sandbox.url}/meta/v26.0/${remoteId}?access_token=${emulator.credentials['accessToken']}`;
-    await fetch(url, { method: 'DELETE' });
+    emulator.deleteAudience(batch.audience.remoteId);
     expect(await failureOf(meta.push(context, batch))).toMatchObject({
       kind: 'gone',
       code: '100/33',
@@ -210,8 +257,8 @@ describe('pushing a batch to Meta', () => {
   });
 
   it('says that the audience is blocked when its name tripped the integrity rules', async () => {
-    const { context } = await start();
-    const audience = await meta.ensureAudience(context, { name: 'Credit risk', key: 'rk-1' });
+    const { context } = await start({ integrity: /list a/i });
+    const audience = await meta.ensureAudience(context, wanted);
     const batch = { id: 1n, audience, operation: 'add', members: people(1) } as const;
     expect(await failureOf(meta.push(context, batch))).toMatchObject({
       kind: 'policy',
@@ -273,63 +320,5 @@ describe('match figures of Meta', () => {
     const { context } = await start();
     const audience = await meta.ensureAudience(context, wanted);
     expect(await meta.readMatch(context, audience)).toMatchObject({ reason: 'not-reported' });
-  });
-});
-
-describe('the checks of a Meta destination', () => {
-  const failed = async (options: MetaSandboxOptions, change: Partial<ConnectorContext> = {}) => {
-    const { context } = await start(options, change);
-    const checks = await meta.check(context);
-    return checks.filter(({ ok }) => !ok).map(({ name }) => name);
-  };
-
-  it('all pass for a good destination', async () => {
-    const { context } = await start();
-    const checks = await meta.check(context);
-    expect(checks.map(({ name, ok }) => [name, ok])).toEqual([
-      ['reach', true],
-      ['credentials', true],
-      ['API version', true],
-      ['account', true],
-      ['permission', true],
-      ['terms', true],
-    ]);
-    expect(checks).toContainEqual({ name: 'account', ok: true, detail: 'Sandbox ad account' });
-  });
-
-  it('name what is wrong, and what could not be looked at because of it', async () => {
-    const wrongToken = { credentials: { accessToken: 'EAAexpired' } };
-    expect(await failed({}, wrongToken)).toEqual([
-      'credentials',
-      'API version',
-      'account',
-      'permission',
-      'terms',
-    ]);
-    expect(await failed({}, { account: 'act_99' })).toEqual(['account', 'permission', 'terms']);
-    expect(await failed({ permissions: ['ads_read'] })).toEqual(['permission']);
-    expect(await failed({ tasks: ['ANALYZE'] })).toEqual(['permission']);
-    expect(await failed({ termsAccepted: false })).toEqual(['terms']);
-    const nobody = contextFor({ graph: 'http://127.0.0.1:1' }, {});
-    expect((await meta.check(nobody)).every(({ ok }) => !ok)).toBe(true);
-  });
-
-  it('fail for an API version that Meta upgrades with a warning, and for one it refuses', async () => {
-    const { context, sandbox } = await start();
-    sandbox.inject({
-      kind: 'answer',
-      platform: 'meta',
-      status: 200,
-      body: JSON.stringify({ id: 'act_1234567890', tos_accepted: { custom_audience_tos: 1 } }),
-      headers: { 'x-ad-api-version-warning': 'upgraded', 'content-type': 'application/json' },
-    });
-    expect(await meta.check(context)).toContainEqual(
-      expect.objectContaining({ name: 'API version', ok: false }),
-    );
-    const body = JSON.stringify({ error: { message: '(#2635)', code: 2635 } });
-    const headers = { 'content-type': 'application/json' };
-    sandbox.inject({ kind: 'answer', platform: 'meta', status: 400, body, headers });
-    const refused = await meta.check(context);
-    expect(refused.map(({ ok }) => ok)).toEqual([true, true, false, false, false, false]);
   });
 });

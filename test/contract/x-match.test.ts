@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Audience, ConnectorContext } from '../../connectors/connector.ts';
+import type { Audience } from '../../connectors/connector.ts';
 import { x } from '../../connectors/x/index.ts';
-import { createXEmulator } from '../../connectors/x/sandbox.ts';
-import { batchOf, DAY, deleteOnX, HOUR, people, reopen, useStage, wanted } from './x-stage.ts';
+import { batchOf, DAY, HOUR, people, useStage, wanted } from './x-stage.ts';
 
 const stage = useStage();
 
@@ -57,64 +56,10 @@ describe('reading the match', () => {
   });
 
   it('says gone for a deleted audience', async () => {
-    await deleteOnX(stage, audience);
+    stage.emulator.deleteAudience(audience.remoteId);
     expect(await x.readMatch(stage.context, audience)).toMatchObject({
       kind: 'unknown',
       reason: 'gone',
     });
-  });
-});
-
-describe('checks', () => {
-  const verdicts = async (changes: Partial<ConnectorContext> = {}) =>
-    (await x.check({ ...stage.context, ...changes })).map(
-      ({ name, ok }) => `${ok ? 'yes' : 'no'} ${name}`,
-    );
-  const inject = (path: string, status: number, body: unknown) =>
-    stage.server.inject({
-      kind: 'answer',
-      platform: 'x',
-      path,
-      status,
-      body: JSON.stringify(body),
-      headers: { 'content-type': 'application/json' },
-    });
-
-  it('ticks everything on an account in order, and changes nothing', async () => {
-    expect(await verdicts()).toEqual([
-      'yes reach',
-      'yes API version',
-      'yes credentials',
-      'yes account visible',
-      'yes may write audiences',
-    ]);
-    expect(stage.emulator.audiences()).toEqual([]);
-  });
-
-  it('names the first thing that is wrong', async () => {
-    expect(await verdicts({ endpoints: { ads: 'http://127.0.0.1:1' } })).toEqual(['no reach']);
-    inject('/accounts/', 404, { errors: [{ code: 'ROUTE_NOT_FOUND', message: 'gone' }] });
-    expect(await verdicts()).toEqual(['yes reach', 'no API version']);
-    const credentials = { ...stage.emulator.credentials, accessSecret: 'wrong' };
-    expect(await verdicts({ credentials })).toEqual([
-      'yes reach',
-      'yes API version',
-      'no credentials',
-    ]);
-    expect(await verdicts({ account: '18ce00000zz' })).toContain('no account visible');
-  });
-
-  it('says no to a user who may only look, and to an app without audience access', async () => {
-    inject('authenticated_user_access', 200, { data: { permissions: ['CAMPAIGN_ANALYST'] } });
-    expect(await verdicts()).toContain('no may write audiences');
-    inject('custom_audiences', 403, { errors: [{ code: 'UNAUTHORIZED_CLIENT_APPLICATION' }] });
-    expect(await verdicts()).toContain('no may write audiences');
-    expect(await verdicts()).toContain('yes may write audiences');
-  });
-
-  it('refuses a clock that is far off where the emulator compares timestamps', async () => {
-    await reopen(stage, (world) => createXEmulator(world, { checkTimestamp: true }));
-    stage.world.clock.set(new Date('2001-01-01T00:00:00Z'));
-    expect(await verdicts()).toContain('no credentials');
   });
 });

@@ -1,15 +1,24 @@
 /** What the contract tests of X share: a sandbox of X alone, the connector's context, people. */
+import type { HttpBindings } from '@hono/node-server';
+import { Hono } from 'hono';
 import { createHash } from 'node:crypto';
 import { globalAgent } from 'node:http';
 import { TwitterApi } from 'twitter-api-v2';
 import { afterEach, beforeEach } from 'vitest';
 import { ConnectorFailure } from '../../connectors/connector.ts';
-import type { Audience, Batch, ConnectorContext, Member } from '../../connectors/connector.ts';
-import type { CreateEmulator, Emulator } from '../../connectors/sandbox/emulator.ts';
+import type {
+  Audience,
+  Batch,
+  ConnectorContext,
+  Member,
+  Usage,
+} from '../../connectors/connector.ts';
+import type { SandboxWorld } from '../../connectors/sandbox/emulator.ts';
 import { serveSandbox } from '../../connectors/sandbox/server.ts';
 import type { SandboxServer } from '../../connectors/sandbox/server.ts';
 import { emptyWorld } from '../../connectors/sandbox/world.ts';
-import { createXEmulator } from '../../connectors/x/sandbox.ts';
+import { createEmulator as createXEmulator } from '../../connectors/x/sandbox.ts';
+import type { XEmulator } from '../../connectors/x/sandbox.ts';
 import type { Digest } from '../../src/identity/types.ts';
 import { GRANTED } from '../support/member-consent.ts';
 
@@ -21,10 +30,14 @@ export const wanted = { name: 'Autumn list A', key: 'k-0001' };
 
 export interface Stage {
   world: ReturnType<typeof emptyWorld>;
-  emulator: Emulator;
+  emulator: XEmulator;
   server: SandboxServer;
   context: ConnectorContext;
+  /** What the connector told of the budget, in order. */
+  observed: Usage[];
 }
+
+type CreateX = (world: SandboxWorld) => XEmulator;
 
 /** A fresh sandbox for each test of the file; its fields change from test to test. */
 export function useStage(): Stage {
@@ -39,26 +52,33 @@ export function useStage(): Stage {
 /** Ends the sandbox of a stage and opens another in its place, over the same world if given. */
 export async function reopen(
   stage: Stage,
-  create: CreateEmulator,
+  create: CreateX,
   world = emptyWorld(START),
 ): Promise<void> {
   await stage.server.close();
   Object.assign(stage, await openStage(world, create));
 }
 
-async function openStage(world: Stage['world'], create: CreateEmulator): Promise<Stage> {
+async function openStage(world: Stage['world'], create: CreateX): Promise<Stage> {
   const emulator = create(world);
   const server = await serveSandbox({ world, emulators: [emulator] });
+  const observed: Usage[] = [];
+  const kept = new Map<string, unknown>();
   const context: ConnectorContext = {
     account: emulator.account,
     credentials: emulator.credentials,
+    options: {},
+    observe: (usage) => observed.push(usage),
     endpoints: server.endpoints('x'),
     now: () => world.clock.now(),
     deadlineMs: 10_000,
     signal: new AbortController().signal,
-    memo: (_key, make) => make(),
+    memo<T>(key: string, make: () => T): T {
+      if (!kept.has(key)) kept.set(key, make());
+      return kept.get(key) as T;
+    },
   };
-  return { world, emulator, server, context };
+  return { world, emulator, server, context, observed };
 }
 
 export const digest = (text: string) => createHash('sha256').update(text).digest('hex') as Digest;
@@ -107,11 +127,26 @@ export async function failure(action: Promise<unknown>): Promise<ConnectorFailur
   return error;
 }
 
-/** Does on X what the connector has no verb for: deletes an audience. */
-export async function deleteOnX({ emulator, server }: Stage, audience: Audience): Promise<void> {
+/** A signed client, for what the connector has no verb for, and where the emulator is, for each call. */
+export function adsOf({ emulator, server }: Stage) {
   const { apiKey = '', apiSecret = '', accessToken = '', accessSecret = '' } = emulator.credentials;
   const tokens = { appKey: apiKey, appSecret: apiSecret, accessToken, accessSecret };
   const { ads } = new TwitterApi(tokens, { httpAgent: globalAgent });
-  const path = `12/accounts/${emulator.account}/custom_audiences/${audience.remoteId}`;
-  await ads.delete(path, {}, { prefix: `${server.url}/x/` });
+  return { ads, at: { prefix: `${server.url}/x/` } };
+}
+
+/** An emulator that carries out what is posted to such a path, and cuts the first answer. */
+export function losingFirst(path: string): CreateX {
+  return (world) => {
+    const inner = createXEmulator(world);
+    let cuts = 0;
+    const app = new Hono<{ Bindings: HttpBindings }>();
+    app.use('*', async ({ req, env }, next) => {
+      await next();
+      if (req.method !== 'POST' || !req.path.endsWith(path) || cuts > 0) return;
+      cuts += 1;
+      env.outgoing.destroy();
+    });
+    return { ...inner, app: new Hono().route('/', app.route('/', inner.app)) };
+  };
 }

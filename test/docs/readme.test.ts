@@ -64,6 +64,7 @@ describe.each([
   'README.md',
   'README.ja.md',
   'connectors/README.md',
+  'src/delivery/README.md',
   'src/identity/README.md',
   'src/segment/README.md',
   'src/membership/README.md',

@@ -5,7 +5,7 @@ import { runSync } from '../../src/services/run-sync.ts';
 import { CLI } from '../support/cli.ts';
 import { bring, digestSet } from '../support/people.ts';
 import type { TestPerson } from '../support/people.ts';
-import { NOW, everyoneTo, secretsOf, stage } from '../support/stage.ts';
+import { NOW, everyoneTo, stage } from '../support/stage.ts';
 
 /** Enough for several requests, so that a kill falls between them. */
 const PEOPLE = Array.from({ length: 12_000 }, (_, n): TestPerson => ({
@@ -26,7 +26,7 @@ it('a worker killed in the middle of sending loses nobody: the next run carries 
       PATH: process.env['PATH'],
       DATABASE_URL: on.url,
       ...on.context.surroundings.endpoints,
-      ...secretsOf(on.context),
+      ...on.secrets,
     },
   });
   const ended = once(child, 'exit');

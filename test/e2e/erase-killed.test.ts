@@ -7,7 +7,7 @@ import { runSync } from '../../src/services/run-sync.ts';
 import { CLI } from '../support/cli.ts';
 import { crowd } from '../support/engine.ts';
 import { bring, digestSet } from '../support/people.ts';
-import { everyoneTo, secretsOf, stage } from '../support/stage.ts';
+import { everyoneTo, stage } from '../support/stage.ts';
 import { tracesOf } from '../support/traces.ts';
 
 it('an erasure whose process is killed before the answer is finished by the next one', async () => {
@@ -27,7 +27,7 @@ it('an erasure whose process is killed before the answer is finished by the next
       PATH: process.env['PATH'],
       DATABASE_URL: on.url,
       ...on.context.surroundings.endpoints,
-      ...secretsOf(on.context),
+      ...on.secrets,
     },
   });
   const ended = once(child, 'exit');

@@ -98,10 +98,11 @@ describe.each(PLATFORMS)('an erasure on %s', (platform) => {
   it('is sent again after a lost answer', async () => {
     const on = await engine(platform, people);
     await on.run();
-    on.server.inject({ kind: 'lose-answer', ...on.uploads, times: 5 });
+    on.loseAnswers(5);
     expect(await eraseCustomer(on.context, { customer: 'p-0' })).toMatchObject({
       state: 'pending',
     });
+    on.server.calm();
     expect(await eraseFully(on, 'p-0')).toMatchObject({ state: 'done' });
     expect(on.members(platform)).toEqual(digestSet(rest, platform));
   });
@@ -122,8 +123,9 @@ describe.each(PLATFORMS)('an erasure on %s', (platform) => {
 
   it('takes off somebody whose upload got no answer', async () => {
     const on = await engine(platform, people);
-    on.server.inject({ kind: 'lose-answer', ...on.uploads, times: 5 });
+    on.loseAnswers(5);
     expect((await on.run()).state).toBe('incomplete');
+    on.server.calm();
     expect(await eraseFully(on, 'p-0')).toMatchObject({ state: 'done' });
     expect(on.members(platform)).toEqual(digestSet(rest, platform));
   });

@@ -14,7 +14,7 @@ describe('the accepted people of a match rate', () => {
     const on = await engine('x', people.slice(0, 10));
     await on.run();
     await bring(on.context, people.slice(10));
-    on.server.inject({ kind: 'lose-answer', ...on.uploads, times: 5 });
+    on.loseAnswers(5);
     await on.run();
     const match = await readMatch(on.context, { sync: on.sync });
     expect(match.accepted).toEqual({ lower: 10, upper: 20 });
@@ -58,7 +58,7 @@ describe('somebody with more keys to take off than a row holds', () => {
     await on.run();
     for (const batch of ['second', 'third']) {
       await emails(batch);
-      on.server.inject({ kind: 'lose-answer', ...on.uploads, times: 10 });
+      on.loseAnswers(10);
       expect((await on.run()).state).toBe('incomplete');
       on.server.calm();
     }

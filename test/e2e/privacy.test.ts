@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from '../support/cli.ts';
-import { everyoneTo, secretsOf, stage } from '../support/stage.ts';
+import { everyoneTo, stage } from '../support/stage.ts';
 import type { Stage } from '../support/stage.ts';
 
 /** As a database holds them, and as they look after normalising. */
@@ -44,7 +44,7 @@ describe('what leaves customer/ and identity/', () => {
           DATABASE_URL: on.url,
           REKINDLE_LOG_LEVEL: 'debug',
           ...on.context.surroundings.endpoints,
-          ...secretsOf(on.context),
+          ...on.secrets,
         },
       });
       output += stdout + stderr;
@@ -87,7 +87,7 @@ describe('what leaves customer/ and identity/', () => {
   });
 
   it('the tokens are in no table and no output either', async () => {
-    for (const secret of Object.values(secretsOf(on.context))) {
+    for (const secret of Object.values(on.secrets)) {
       expect(output.includes(secret)).toBe(false);
       const found = await on.db.pool.query(
         `SELECT 1 FROM destination AS t WHERE t::text LIKE '%' || $1 || '%'`,

@@ -17,7 +17,7 @@ describe.each(PLATFORMS)('whoever says no is off %s', (platform) => {
 
   it('when their upload got no answer', async () => {
     const on = await engine(platform, people);
-    on.server.inject({ kind: 'lose-answer', ...on.uploads, times: 5 });
+    on.loseAnswers(5);
     expect((await on.run()).state).toBe('incomplete');
     await on.suppress('p-0');
     expect(await on.run()).toMatchObject({ state: 'succeeded', suppressed: 1, removed: 1 });
@@ -26,7 +26,7 @@ describe.each(PLATFORMS)('whoever says no is off %s', (platform) => {
 
   it('when their unanswered upload was refused as it was sent again in the same run', async () => {
     const on = await engine(platform, people);
-    on.server.inject({ kind: 'lose-answer', ...on.uploads });
+    on.loseAnswers(1);
     on.server.inject({ kind: 'answer', ...on.uploads, ...FORBIDDEN[platform] });
     const refused = await on.run();
     expect(refused.state).toBe('failed');
@@ -38,7 +38,7 @@ describe.each(PLATFORMS)('whoever says no is off %s', (platform) => {
 
   it('when their unanswered upload was refused in the next run', async () => {
     const on = await engine(platform, people);
-    on.server.inject({ kind: 'lose-answer', ...on.uploads, times: 5 });
+    on.loseAnswers(5);
     await on.run();
     on.server.inject({ kind: 'answer', ...on.uploads, ...REFUSALS[platform] });
     expect((await on.run()).state).toBe('failed');

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect } from 'vitest';
-import { createGoogleEmulator } from '../../connectors/google/sandbox.ts';
-import { createMetaEmulator } from '../../connectors/meta/sandbox.ts';
+import { createEmulator as createGoogleEmulator } from '../../connectors/google/sandbox.ts';
+import { createEmulator as createMetaEmulator } from '../../connectors/meta/sandbox.ts';
 import type { Emulator } from '../../connectors/sandbox/emulator.ts';
 import { serveSandbox } from '../../connectors/sandbox/server.ts';
 import { emptyWorld } from '../../connectors/sandbox/world.ts';
@@ -101,6 +101,7 @@ export async function commandLine(): Promise<CommandLine> {
     META_GRAPH_URL: `${server.url}/meta`,
     GOOGLE_DATA_MANAGER_URL: `${server.url}/google`,
     GOOGLE_OAUTH_URL: `${server.url}/google/token`,
+    GOOGLE_ADS_URL: `${server.url}/google/ads`,
     ...secrets,
   };
   const spoken: string[] = [];

@@ -12,6 +12,9 @@ export type Platform = keyof typeof UPLOADS;
 
 export const PLATFORMS: readonly Platform[] = ['meta', 'google', 'x'];
 
+/** Where a platform, if it is Meta, tells what became of an upload. */
+const LOOK_UPS = '/sessions';
+
 /** Longer than any platform takes to work through a request. */
 export const DAY = 86_400_000;
 
@@ -21,6 +24,8 @@ export interface Engine extends Stage {
   /** The part of a path by which people are taken on and off. */
   readonly uploads: { readonly platform: Platform; readonly path: string };
   suppress(customerId: string): Promise<void>;
+  /** The next uploads are carried out and not answered, and nobody can look them up. */
+  loseAnswers(times: number): void;
 }
 
 /** @param extra further keys of the sync's YAML line, each with a comma before it */
@@ -41,6 +46,10 @@ export async function engine(
       const run = await runSync(on.context, { sync, asOf: NOW, approved });
       on.advance(DAY);
       return run;
+    },
+    loseAnswers(times) {
+      on.server.inject({ kind: 'lose-answer', platform, path: UPLOADS[platform], times });
+      on.server.inject({ kind: 'html', platform, path: LOOK_UPS, times });
     },
     async suppress(customerId) {
       await suppress(on.context, { kind: 'customer', value: customerId, reason: 'asked' });

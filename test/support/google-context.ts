@@ -1,7 +1,11 @@
-/** What the tests of the Google connector share: a context, digests, batches. */
+/** What the tests of the Google connector share: a context, a stage, digests, batches. */
 import { hash } from 'node:crypto';
 import type { Batch, ConnectorContext, Member } from '../../connectors/connector.ts';
+import { googleEmulator } from '../../connectors/google/sandbox.ts';
+import type { GoogleSandboxOptions } from '../../connectors/google/sandbox.ts';
 import { SANDBOX_CREDENTIALS } from '../../connectors/google/sandbox-token.ts';
+import { serveSandbox } from '../../connectors/sandbox/server.ts';
+import { emptyWorld } from '../../connectors/sandbox/world.ts';
 import type { Digest, PostalName } from '../../src/identity/types.ts';
 import { GRANTED } from './member-consent.ts';
 
@@ -11,6 +15,8 @@ export function googleContext(given: Partial<ConnectorContext> = {}): ConnectorC
   return {
     account: '1234567890',
     credentials: SANDBOX_CREDENTIALS,
+    options: {},
+    observe: () => {},
     endpoints: { dataManager: 'http://127.0.0.1:9', oauth: 'http://127.0.0.1:9/token' },
     now: () => new Date('2026-11-21T00:00:00Z'),
     deadlineMs: 5000,
@@ -22,6 +28,21 @@ export function googleContext(given: Partial<ConnectorContext> = {}): ConnectorC
     ...given,
   };
 }
+
+/** An emulator served over HTTP; each `context` has tokens of its own. */
+export async function googleStage(options: GoogleSandboxOptions = {}) {
+  const world = emptyWorld(new Date('2026-11-21T00:00:00Z'));
+  const emulator = googleEmulator(world, options);
+  const server = await serveSandbox({ world, emulators: [emulator] });
+  const context = (given: Partial<ConnectorContext> = {}) =>
+    googleContext({
+      endpoints: server.endpoints('google'),
+      now: () => world.clock.now(),
+      ...given,
+    });
+  return { world, emulator, server, context };
+}
+export type GoogleStage = Awaited<ReturnType<typeof googleStage>>;
 
 export function digestOf(text: string): Digest {
   return hash('sha256', text) as Digest;

@@ -3,9 +3,16 @@ import { createHash } from 'node:crypto';
 import { inspect } from 'node:util';
 import { afterEach, vi } from 'vitest';
 import { ConnectorFailure } from '../../connectors/connector.ts';
-import type { Batch, ConnectorContext, Member } from '../../connectors/connector.ts';
+import type {
+  Audience,
+  Batch,
+  ConnectorContext,
+  Member,
+  Replacement,
+  ReplacementPart,
+} from '../../connectors/connector.ts';
 import { meta } from '../../connectors/meta/index.ts';
-import { createMetaEmulator } from '../../connectors/meta/sandbox.ts';
+import { createEmulator as createMetaEmulator } from '../../connectors/meta/sandbox.ts';
 import type { MetaSandboxOptions } from '../../connectors/meta/sandbox.ts';
 import { serveSandbox } from '../../connectors/sandbox/server.ts';
 import { emptyWorld } from '../../connectors/sandbox/world.ts';
@@ -56,12 +63,15 @@ export const digestsOf = (members: readonly Member[]) =>
     )
     .sort();
 
-/** A served sandbox with a context that points at it; closed when the test is over. */
+/**
+ * A served sandbox with a context that points at it; closed when the test is over. Another one over
+ * the world of the first is the same platform under other options.
+ */
 export async function start(
   options: MetaSandboxOptions = {},
   change: Partial<ConnectorContext> = {},
+  world = emptyWorld(START),
 ) {
-  const world = emptyWorld(START);
   const emulator = createMetaEmulator(world, options);
   const sandbox = await serveSandbox({ world, emulators: [emulator] });
   closers.push(() => sandbox.close());
@@ -73,7 +83,7 @@ export async function start(
   /** The rows of each upload that the emulator carried out, in order. */
   const uploads = () =>
     [...world.journal.replay('meta')]
-      .filter(({ type }) => type === 'users-changed')
+      .filter(({ type }) => type === 'users-changed' || type === 'users-replaced')
       .map((event) => event['received']);
   return { world, emulator, sandbox, context, uploads };
 }
@@ -86,6 +96,8 @@ export function contextFor(
   return {
     account: 'act_1234567890',
     credentials: { accessToken: 'EAAnotAToken' },
+    options: {},
+    observe: () => {},
     endpoints,
     now: () => START,
     deadlineMs: 5000,
@@ -108,6 +120,20 @@ export async function batchFor(
   nextBatch += 1n;
   const audience = await meta.ensureAudience(context, wanted);
   return { id: nextBatch, audience, operation, members };
+}
+
+/** The parts of a replacement: each one holds the people given, in that order. */
+export function partsOf(
+  audience: Audience,
+  people: readonly (readonly Member[])[],
+): readonly ReplacementPart[] {
+  nextBatch += 1n;
+  const replacement: Replacement = { id: nextBatch, audience, parts: people.length };
+  return people.map((members, index) => {
+    nextBatch += 1n;
+    const batch: Batch = { id: nextBatch, audience, operation: 'add', members };
+    return { replacement, part: index + 1, batch };
+  });
 }
 
 export async function failureOf(work: Promise<unknown>): Promise<ConnectorFailure> {

@@ -1,11 +1,9 @@
 /** A database, the three emulators over HTTP, and one sync on each: the engine's whole world. */
-import { createGoogleEmulator } from '../../connectors/google/sandbox.ts';
-import { createMetaEmulator } from '../../connectors/meta/sandbox.ts';
 import type { Emulator } from '../../connectors/sandbox/emulator.ts';
+import { credentialVariable, loadEmulators } from '../../connectors/sandbox/emulators.ts';
 import { serveSandbox } from '../../connectors/sandbox/server.ts';
 import type { SandboxServer } from '../../connectors/sandbox/server.ts';
 import { emptyWorld } from '../../connectors/sandbox/world.ts';
-import { createXEmulator } from '../../connectors/x/sandbox.ts';
 import { createBudgets } from '../../src/delivery/index.ts';
 import { fixedClock } from '../../src/infra/clock.ts';
 import { openDb } from '../../src/infra/db.ts';
@@ -18,12 +16,9 @@ import { testDatabaseUrl } from './database.ts';
 
 export const NOW = new Date('2026-11-21T00:00:00Z');
 
-/** Names of secrets → the connector's names, for each platform's emulator. */
-const VARIABLES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  meta: { T_META: 'accessToken' },
-  google: { T_GOOGLE_ID: 'clientId', T_GOOGLE_SECRET: 'clientSecret', T_GOOGLE: 'refreshToken' },
-  x: { T_X_KEY: 'apiKey', T_X_SECRET: 'apiSecret', T_X: 'accessToken', T_X_ACCESS: 'accessSecret' },
-};
+/** The name of the secret that holds a credential. */
+const variableOf = (platform: string, credential: string) =>
+  `T_${credentialVariable(platform, credential)}`;
 
 export interface Stage {
   readonly db: Db;
@@ -32,7 +27,10 @@ export interface Stage {
   readonly context: ServiceContext;
   readonly clock: ReturnType<typeof fixedClock>;
   readonly server: SandboxServer;
-  /** Moves the platforms' time. */
+  readonly emulators: readonly Emulator[];
+  /** Every secret by the name of its variable, as a child process gets them in its environment. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** Moves the time, ours and the platforms'. */
   advance(ms: number): void;
   /** The digests on a list of the platform by its name, else on its only one; sorted. */
   members(platform: string, audience?: string): readonly string[];
@@ -42,32 +40,45 @@ export interface Stage {
 }
 
 /**
- * Destinations `meta-main`, `google-main`, `x-main`, ready to be used in YAML.
+ * A destination `<platform>-main` for each platform, ready to be used in YAML.
  *
  * @param at where both clocks stand; child processes go by the machine's, so that for them it has
  *   to be that
+ * @param options `leaps`: whoever sleeps leaps to the end, on our clock and the platforms';
+ *   `deadlineMs`: how long a request may take
  */
-export async function stage(at = NOW): Promise<Stage> {
+export async function stage(
+  at = NOW,
+  options: { readonly leaps?: boolean; readonly deadlineMs?: number } = {},
+): Promise<Stage> {
   const url = await testDatabaseUrl();
   const db = openDb(url);
   const world = emptyWorld(at);
-  const emulators: Emulator[] = [
-    createMetaEmulator(world),
-    createGoogleEmulator(world),
-    // What X's guide says: a key of a person takes the whole person off.
-    createXEmulator(world, { deleteMatches: 'user' }),
-  ];
+  const emulators = await loadEmulators(world);
   const server = await serveSandbox({ world, emulators });
   atTheEnd(async () => {
     await server.close();
     await db.close();
   });
-  const clock = fixedClock(at);
-  const secrets = new Map(
+  const standing = fixedClock(at);
+  const advance = (ms: number): void => {
+    world.clock.advance(ms);
+    standing.set(new Date(standing.now().getTime() + ms));
+  };
+  const clock: Stage['clock'] =
+    options.leaps === true
+      ? {
+          ...standing,
+          sleep(ms, signal) {
+            signal?.throwIfAborted();
+            advance(ms);
+            return Promise.resolve();
+          },
+        }
+      : standing;
+  const secrets = Object.fromEntries(
     emulators.flatMap(({ platform, credentials }) =>
-      Object.entries(VARIABLES[platform] ?? {}).map(
-        ([variable, name]) => [variable, credentials[name] ?? ''] as const,
-      ),
+      Object.entries(credentials).map(([name, value]) => [variableOf(platform, name), value]),
     ),
   );
   const context: ServiceContext = {
@@ -78,15 +89,15 @@ export async function stage(at = NOW): Promise<Stage> {
     log: createLog('silent'),
     surroundings: {
       clock,
-      secret: (variable) => secrets.get(variable) ?? '',
-      endpoints: {
-        META_GRAPH_URL: `${server.url}/meta`,
-        GOOGLE_DATA_MANAGER_URL: `${server.url}/google`,
-        GOOGLE_OAUTH_URL: `${server.url}/google/token`,
-        X_ADS_URL: `${server.url}/x`,
-      },
+      secret: (variable) => secrets[variable] ?? '',
+      endpoints: server.variables,
       signal: new AbortController().signal,
-      budgets: createBudgets({ paced: false }),
+      budgets: createBudgets({
+        clock,
+        paced: false,
+        ...(options.leaps === true ? {} : { patienceMs: 60_000 }),
+      }),
+      ...(options.deadlineMs === undefined ? {} : { deadlineMs: options.deadlineMs }),
     },
   };
   const apply = async (yaml: string): Promise<void> => {
@@ -99,7 +110,9 @@ export async function stage(at = NOW): Promise<Stage> {
     context,
     clock,
     server,
-    advance: (ms) => world.clock.advance(ms),
+    emulators,
+    secrets,
+    advance,
     members(platform, audience) {
       const emulator = emulators.find((candidate) => candidate.platform === platform);
       return (emulator?.audiences() ?? [])
@@ -112,22 +125,13 @@ export async function stage(at = NOW): Promise<Stage> {
 }
 
 function destinations(emulators: readonly Emulator[]): string {
-  const entries = emulators.map(({ platform, account }) => {
-    const credentials = Object.entries(VARIABLES[platform] ?? {})
-      .map(([variable, name]) => `${name}: $${variable}`)
+  const entries = emulators.map(({ platform, account, ...emulator }) => {
+    const credentials = Object.keys(emulator.credentials)
+      .map((name) => `${name}: $${variableOf(platform, name)}`)
       .join(', ');
     return `  - { name: ${platform}-main, platform: ${platform}, account: "${account}", credentials: { ${credentials} } }`;
   });
   return `destinations:\n${entries.join('\n')}\n`;
-}
-
-/** The secrets of all destinations, as a child process gets them in its environment. */
-export function secretsOf({ surroundings }: ServiceContext): Record<string, string> {
-  return Object.fromEntries(
-    Object.values(VARIABLES)
-      .flatMap((variables) => Object.keys(variables))
-      .map((variable) => [variable, surroundings.secret(variable)]),
-  );
 }
 
 /** YAML of one sync of everyone to a platform. */

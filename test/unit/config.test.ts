@@ -98,7 +98,7 @@ describe('.env.example', () => {
     const config = parseConfig(env);
     expect(config.databaseUrl).toBe(env['DATABASE_URL']);
     expect(config.timezone).toBe(env['REKINDLE_TIMEZONE']);
-    expect(Object.keys(config.endpoints)).toHaveLength(4);
+    expect(Object.keys(config.endpoints)).toHaveLength(5);
   });
 });
 

@@ -33,10 +33,15 @@ describe('one thing wrong in a file is one problem, with its line and path', () 
     [
       'an unknown credential',
       'accessToken: $META_ACCESS_TOKEN',
-      'accessToken: $A, appSecret: $B',
-      '5 destinations[0].credentials.appSecret: is not a key',
+      'accessToken: $A, appId: $B',
+      '5 destinations[0].credentials.appId: is not a key',
     ],
-    ['a missing credential', 'clientId: $ID, ', '', '9 destinations[1].credentials.clientId: '],
+    [
+      'a missing credential',
+      'clientId: $ID, ',
+      '',
+      '9 destinations[1].credentials: must have clientId, or serviceAccountKey',
+    ],
     [
       'a missing field',
       '    audience: Autumn list A\n    identifiers: [email, phone]',

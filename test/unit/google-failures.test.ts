@@ -7,6 +7,7 @@ import { apiFailure, tokenFailure } from '../../connectors/google/failures.ts';
 import { digestOf } from '../support/google-context.ts';
 
 const SPEC = '../shared/platforms/google-spec.json';
+const SHEET = '../shared/platforms/google.md';
 const TYPE = 'type.googleapis.com/google.rpc.';
 
 function answer(status: number, error: object, retryAfterMs?: number) {
@@ -20,6 +21,15 @@ describe("Google's error answers", () => {
     };
     const codes = spec.errorReasonsAudienceRelevant.map((entry) => entry.split('=')[0] ?? '');
     expect(codes.length).toBeGreaterThan(50);
+    expect(codes.filter((code) => meaningOf(code) === undefined)).toEqual([]);
+  });
+
+  it.skipIf(!existsSync(SHEET))('that the fact sheet lists have a meaning of their own', () => {
+    const [, section = ''] =
+      /### 1\.6 Errors\n([^]*?)\n### /.exec(readFileSync(SHEET, 'utf8')) ?? [];
+    const numbered = section.match(/[A-Z][A-Z\d_]{6,}(?= \d)/g) ?? [];
+    const codes = [...numbered, 'SERVICE_DISABLED', 'ACCESS_TOKEN_SCOPE_INSUFFICIENT'];
+    expect(codes.length).toBeGreaterThan(30);
     expect(codes.filter((code) => meaningOf(code) === undefined)).toEqual([]);
   });
 
@@ -134,6 +144,31 @@ describe("Google's error answers", () => {
   ])('of the token endpoint: %i %s means %s', (status, error, kind) => {
     const failure = tokenFailure({ status, body: { error }, retryAfterMs: undefined }, []);
     expect(failure).toMatchObject({ kind, code: error });
+  });
+
+  it.each([
+    ['invalid_grant', 'Invalid JWT: Token must be a short-lived token. Check your iat', /clock/],
+    ['invalid_grant', 'Invalid JWT Signature.', /new JSON key/],
+    ['invalid_grant', 'Invalid grant: account not found', /deleted or disabled/],
+    ['invalid_grant', '', /clock.*key/],
+    ['disabled_client', 'The OAuth client was disabled.', /Enable the service account/],
+  ])('of the token endpoint to a service account: %s "%s" says %s', (error, words, way) => {
+    const body = { error, error_description: words };
+    const answered = { status: 400, body, retryAfterMs: undefined };
+    const failure = tokenFailure(answered, [], 'key');
+    expect(failure).toMatchObject({ kind: 'auth', code: error });
+    expect(failure.nextStep).toMatch(way);
+    expect(tokenFailure(answered, []).nextStep).not.toBe(failure.nextStep);
+  });
+
+  it('name rows only where the request was refused as 400', () => {
+    const fieldViolations = [{ field: 'audience_members[1]', reason: 'INVALID_SHA256_FORMAT' }];
+    const error = { details: [{ '@type': `${TYPE}BadRequest`, fieldViolations }] };
+    const culprits = [{ position: 1, code: 'INVALID_SHA256_FORMAT' }];
+    expect(apiFailure(answer(400, error), [], 2)).toMatchObject({ culprits });
+    expect(apiFailure(answer(400, error), [], 1).culprits).toEqual([]);
+    expect(apiFailure(answer(400, error), []).culprits).toEqual([]);
+    expect(apiFailure(answer(503, error), [], 2).culprits).toEqual([]);
   });
 
   it.each([

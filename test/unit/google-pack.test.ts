@@ -1,23 +1,28 @@
 import fc from 'fast-check';
-import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { ConnectorFailure } from '../../connectors/connector.ts';
 import { newUserList } from '../../connectors/google/audience.ts';
 import { google } from '../../connectors/google/index.ts';
 import { LIMITS, pack } from '../../connectors/google/pack.ts';
-import { addressOf, batchOf, digestOf, people, person } from '../support/google-context.ts';
+import type { Digest } from '../../src/identity/types.ts';
+import {
+  addressOf,
+  batchOf,
+  digestOf,
+  googleContext,
+  people,
+  person,
+} from '../support/google-context.ts';
+import { breaches, readGoogleSpec } from '../support/google-spec.ts';
 import { GRANTED, UNKNOWN } from '../support/member-consent.ts';
 
-const SPEC = '../shared/platforms/google-spec.json';
-
-interface Spec {
-  readonly messages: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  readonly enums: Readonly<Record<string, readonly string[]>>;
-}
+const CONTEXT = googleContext();
+const spec = readGoogleSpec();
 
 describe('a batch on the wire to Google', () => {
   it('keeps the identifiers of one person in one record', () => {
     const member = person(1, { phone: [digestOf('+1'), digestOf('+2')] });
-    expect(pack('1234567890', batchOf([member])).audienceMembers).toEqual([
+    expect(pack(CONTEXT, batchOf([member])).audienceMembers).toEqual([
       {
         compositeData: {
           userData: {
@@ -38,7 +43,7 @@ describe('a batch on the wire to Google', () => {
     fc.assert(
       fc.property(fc.array(consent, { minLength: 1, maxLength: 12 }), (answers) => {
         const members = answers.map((answer, n) => person(n, { consent: answer }));
-        const body = pack('1234567890', batchOf(members));
+        const body = pack(CONTEXT, batchOf(members));
         const stated = body.audienceMembers.map((member) => member.consent ?? body.consent ?? {});
         expect(stated).toEqual(
           answers.map((answer) =>
@@ -73,20 +78,20 @@ describe('a batch on the wire to Google', () => {
     ],
   ])('states %s once, for the request, where all members said so', (_, consent, bytes) => {
     const members = [person(1, { consent }), person(2, { consent })];
-    const text = JSON.stringify(pack('1234567890', batchOf(members)));
+    const text = JSON.stringify(pack(CONTEXT, batchOf(members)));
     expect(text).toContain(`"encoding":"HEX",${bytes},"termsOfService"`);
     expect(text.match(/consent/g)).toHaveLength(1);
   });
 
   it('states nothing where nobody said anything', () => {
     const members = [person(1, { consent: UNKNOWN })];
-    expect(JSON.stringify(pack('1234567890', batchOf(members)))).not.toContain('consent');
+    expect(JSON.stringify(pack(CONTEXT, batchOf(members)))).not.toContain('consent');
   });
 
   it('states consent by each member where they differ', () => {
     const half = { ...UNKNOWN, adUserData: 'granted' as const };
     const members = [person(1), person(2, { consent: half }), person(3, { consent: UNKNOWN })];
-    const body = pack('1234567890', batchOf(members));
+    const body = pack(CONTEXT, batchOf(members));
     expect(body.consent).toBeUndefined();
     expect(body.audienceMembers.map((member) => JSON.stringify(member.consent))).toEqual([
       '{"adUserData":"CONSENT_GRANTED","adPersonalization":"CONSENT_GRANTED"}',
@@ -97,7 +102,7 @@ describe('a batch on the wire to Google', () => {
 
   it('sends a name at an address with all of its four parts, in the same record', () => {
     const member = person(1, { phone: [], address: [addressOf(1)] });
-    const [sent] = pack('1234567890', batchOf([member])).audienceMembers;
+    const [sent] = pack(CONTEXT, batchOf([member])).audienceMembers;
     expect(sent?.compositeData.userData.userIdentifiers).toEqual([
       { emailAddress: member.email[0] },
       {
@@ -117,15 +122,15 @@ describe('a batch on the wire to Google', () => {
       phone: people(0, 5).flatMap(({ phone }) => phone),
       address: [addressOf(1)],
     });
-    const [sent] = pack('1234567890', batchOf([most])).audienceMembers;
+    const [sent] = pack(CONTEXT, batchOf([most])).audienceMembers;
     expect(sent?.compositeData.userData.userIdentifiers).toHaveLength(LIMITS.keysPerMember);
     const more = { ...most, address: [addressOf(1), addressOf(2)] };
-    expect(() => pack('1234567890', batchOf([more]))).toThrow(RangeError);
+    expect(() => pack(CONTEXT, batchOf([more]))).toThrow(RangeError);
   });
 
   it('sends neither consent nor terms with a removal', () => {
     const members = [person(1), person(2, { consent: UNKNOWN })];
-    const text = JSON.stringify(pack('1234567890', batchOf(members, { operation: 'remove' })));
+    const text = JSON.stringify(pack(CONTEXT, batchOf(members, { operation: 'remove' })));
     expect(text).not.toMatch(/consent|terms/i);
   });
 
@@ -139,20 +144,96 @@ describe('a batch on the wire to Google', () => {
     ['an id of X', [person(1, { xId: [digestOf('1')] })]],
     ['a handle of X', [person(1, { xHandle: [digestOf('a')] })]],
   ])('refuses to send %s', (_, members) => {
-    expect(() => pack('1234567890', batchOf(members))).toThrow(RangeError);
+    expect(() => pack(CONTEXT, batchOf(members))).toThrow(RangeError);
   });
 
-  it.skipIf(!existsSync(SPEC))('has no field the spec lacks and every field it requires', () => {
-    const spec = JSON.parse(readFileSync(SPEC, 'utf8')) as Spec;
+  it.skipIf(spec === undefined)('has no field the spec lacks and every field it requires', () => {
+    const found = (message: string, body: object) =>
+      spec === undefined ? [] : breaches(spec, message, body, 'request');
     const mixed = [person(1, { address: [addressOf(1)] }), person(2, { consent: UNKNOWN })];
-    const add = pack('1234567890', batchOf(mixed));
-    const all = pack('1234567890', batchOf([person(1)]));
-    const remove = pack('1234567890', batchOf(mixed, { operation: 'remove' }));
-    expect(breaches(spec, 'IngestAudienceMembersRequest', add)).toEqual([]);
-    expect(breaches(spec, 'IngestAudienceMembersRequest', all)).toEqual([]);
-    expect(breaches(spec, 'RemoveAudienceMembersRequest', remove)).toEqual([]);
-    expect(breaches(spec, 'UserList', newUserList({ name: 'A', key: 'k' }))).toEqual([]);
-    expect(breaches(spec, 'RemoveAudienceMembersRequest', all)).not.toEqual([]);
+    const add = pack(CONTEXT, batchOf(mixed));
+    const all = pack(CONTEXT, batchOf([person(1)]));
+    const remove = pack(CONTEXT, batchOf(mixed, { operation: 'remove' }));
+    expect(found('IngestAudienceMembersRequest', add)).toEqual([]);
+    expect(found('IngestAudienceMembersRequest', all)).toEqual([]);
+    expect(found('RemoveAudienceMembersRequest', remove)).toEqual([]);
+    expect(found('UserList', newUserList({ name: 'A', key: 'k' }))).toEqual([]);
+    expect(found('RemoveAudienceMembersRequest', all)).not.toEqual([]);
+  });
+
+  it.each(['jp', 'JPN', 'Japan', 'ZZ', '', digestOf('JP')])(
+    'leaves out an address in %j, which is no region',
+    (regionCode) => {
+      const bad = { ...addressOf(1), regionCode };
+      const member = person(1, { phone: [], address: [bad, addressOf(2)] });
+      for (const operation of ['add', 'remove'] as const) {
+        const [sent] = pack(CONTEXT, batchOf([member], { operation })).audienceMembers;
+        expect(sent?.compositeData.userData.userIdentifiers).toEqual([
+          { emailAddress: member.email[0] },
+          { address: addressOf(2) },
+        ]);
+      }
+    },
+  );
+
+  it.each([' 150-0001', '150 -0001', '〒150-0001', '', '-', 'n/a', digestOf('150-0001')])(
+    'names who has only an address with %j, which is no postal code, and throws before sending',
+    (postalCode) => {
+      const alone = person(1, { email: [], phone: [], address: [{ ...addressOf(1), postalCode }] });
+      const attempt = () => pack(CONTEXT, batchOf([person(2), alone, person(3), alone]));
+      expect(attempt).toThrow(ConnectorFailure);
+      try {
+        attempt();
+      } catch (error) {
+        expect(error).toMatchObject({
+          kind: 'invalid',
+          code: 'INVALID_POSTAL_CODE',
+          culprits: [1, 3].map((position) => ({ position, code: 'INVALID_POSTAL_CODE' })),
+        });
+        if (postalCode.length > 2) expect(String(error)).not.toContain(postalCode);
+      }
+    },
+  );
+
+  it.each(['150-0001', '94045', '94043-1351', 'SW1A 1AA', 'K1A 0B1', 'HM FX', '1'])(
+    'sends the postal code %j as it is',
+    (postalCode) => {
+      const address = { ...addressOf(1), postalCode };
+      const member = person(1, { email: [], phone: [], address: [address] });
+      const [sent] = pack(CONTEXT, batchOf([member])).audienceMembers;
+      expect(sent?.compositeData.userData.userIdentifiers).toEqual([{ address }]);
+    },
+  );
+
+  it.each([
+    ['plain', 'someone@example.com'],
+    ['in capitals', digestOf('a').toUpperCase()],
+    ['too long', `${digestOf('a')}00`],
+    ['of the empty string', digestOf('')],
+  ])('refuses to send a key that is %s, without showing it', (_, text) => {
+    const key = text as Digest;
+    const slips = [
+      person(1, { email: [key] }),
+      person(1, { phone: [key] }),
+      person(1, { address: [{ ...addressOf(1), givenName: key }] }),
+      person(1, { address: [{ ...addressOf(1), familyName: key }] }),
+    ];
+    for (const slip of slips) {
+      const attempt = () => pack(CONTEXT, batchOf([slip]));
+      expect(attempt).toThrow(RangeError);
+      expect(attempt).not.toThrow(key);
+    }
+  });
+
+  it('names a manager account beside the account, digits alone', () => {
+    const context = googleContext({ options: { loginAccount: '999-888-7777' } });
+    expect(pack(context, batchOf([person(1)])).destinations).toEqual([
+      {
+        operatingAccount: { accountType: 'GOOGLE_ADS', accountId: '1234567890' },
+        loginAccount: { accountType: 'GOOGLE_ADS', accountId: '9998887777' },
+        productDestinationId: '7000000001',
+      },
+    ]);
   });
 });
 
@@ -172,30 +253,3 @@ describe('the settings of the Google connector', () => {
     },
   );
 });
-
-/** Where a value departs from a message of the spec. */
-function breaches(spec: Spec, message: string, value: object, path = message): string[] {
-  const fields = spec.messages[message] ?? {};
-  const unknown = Object.keys(value)
-    .filter((name) => !(name in fields))
-    .map((name) => `${path}.${name} is not in the spec`);
-  const missing = Object.entries(fields)
-    .filter(([name, type]) => type.includes('!required') && !(name in value))
-    .map(([name]) => `${path}.${name} is required`);
-  const deeper = Object.entries(value).flatMap(([name, inner]: [string, unknown]) => {
-    const [word = '', enumName = ''] = (fields[name] ?? '').split(' ');
-    if (word === 'enum') {
-      const known = spec.enums[enumName.replace('[]', '')] ?? [];
-      return known.some((entry) => entry.startsWith(`${String(inner)}=`))
-        ? []
-        : [`${path}.${name} has no value ${String(inner)}`];
-    }
-    const inside: unknown[] = Array.isArray(inner) ? inner : [inner];
-    return inside.flatMap((one, index) =>
-      typeof one === 'object' && one !== null
-        ? breaches(spec, word.replace('[]', ''), one, `${path}.${name}[${index}]`)
-        : [],
-    );
-  });
-  return [...unknown, ...missing, ...deeper];
-}

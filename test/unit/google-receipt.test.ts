@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { receiptOf } from '../../connectors/google/receipt.ts';
+import { forgotten, receiptOf } from '../../connectors/google/receipt.ts';
 
 const counts = (errorCounts: { reason: string; recordCount: number }[]) => ({
   errorInfo: { errorCounts },
@@ -64,18 +64,90 @@ describe('the receipt behind a Google status', () => {
   });
 
   it.each([
-    ['are missing', []],
-    ['are too few', [{ reason: NO_CONSENT, recordCount: 4 }]],
+    ['are missing', [], [{ code: 'FAILED', count: 10 }], undefined],
+    [
+      'are too few',
+      [{ reason: NO_CONSENT, recordCount: 4 }],
+      [
+        { code: NO_CONSENT, count: 4 },
+        { code: 'FAILED', count: 6 },
+      ],
+      undefined,
+    ],
     [
       'overlap',
       [
-        { reason: NO_CONSENT, recordCount: 10 },
         { reason: INVALID_FORMAT, recordCount: 2 },
+        { reason: NO_CONSENT, recordCount: 9 },
       ],
+      [
+        { code: NO_CONSENT, count: 9 },
+        { code: INVALID_FORMAT, count: 1 },
+      ],
+      [{ code: INVALID_FORMAT, count: 1 }],
     ],
-  ])('calls every row unknown on FAILED when the reasons %s', (_, errorCounts) => {
+    [
+      'come in two entries',
+      [
+        { reason: NO_CONSENT, recordCount: 4 },
+        { reason: NO_CONSENT, recordCount: 6 },
+      ],
+      [{ code: NO_CONSENT, count: 10 }],
+      undefined,
+    ],
+  ])('rejects every row on FAILED when the reasons %s', (_, errorCounts, rejected, reasons) => {
     const status = { requestStatus: 'FAILED', ...counts(errorCounts) };
-    expect(receiptOf(pending, status)).toMatchObject({ accepted: 0, rejected: [], unknown: 10 });
+    const receipt = receiptOf(pending, status);
+    expect(receipt).toMatchObject({ state: 'final', accepted: 0, rejected, unknown: 0 });
+    expect('reasons' in receipt ? receipt.reasons : undefined).toEqual(reasons);
+  });
+
+  it('keeps every reason and warning of rows that it calls unknown', () => {
+    const status = {
+      requestStatus: 'PARTIAL_SUCCESS',
+      ...counts([
+        { reason: INVALID_FORMAT, recordCount: 2 },
+        { reason: NO_CONSENT, recordCount: 3 },
+      ]),
+      warningInfo: {
+        warningCounts: [{ reason: 'PROCESSING_WARNING_REASON_INTERNAL_ERROR', recordCount: 1 }],
+      },
+    };
+    expect(receiptOf(pending, status)).toMatchObject({
+      rejected: [{ code: NO_CONSENT, count: 3 }],
+      unknown: 7,
+      reasons: [
+        { code: INVALID_FORMAT, count: 2 },
+        { code: 'PROCESSING_WARNING_REASON_INTERNAL_ERROR', count: 1 },
+      ],
+    });
+  });
+
+  it('says why nobody is accepted when Google counted other rows on SUCCESS', () => {
+    const counted = { compositeDataIngestionStatus: { recordCount: 9 } };
+    const status = { requestStatus: 'SUCCESS', audienceMembersIngestionStatus: counted };
+    expect(receiptOf(pending, status)).toMatchObject({
+      unknown: 10,
+      reasons: [{ code: 'RECORD_COUNT_DIFFERS', count: 10 }],
+    });
+  });
+
+  it('of a sweep is final without reasons when it went through, and with one when not', () => {
+    const sweep = { requestId: 'r1', rows: 0, operation: 'remove' } as const;
+    const swept = { removeAllAudienceMembersStatus: {} };
+    const nobody = { state: 'final', requestId: 'r1', accepted: 0, rejected: [], unknown: 0 };
+    expect(receiptOf(sweep, { requestStatus: 'SUCCESS', ...swept })).toEqual(nobody);
+    expect(receiptOf(sweep, { requestStatus: 'PROCESSING', ...swept })).toMatchObject({
+      state: 'pending',
+      rows: 0,
+    });
+    for (const requestStatus of ['FAILED', 'PARTIAL_SUCCESS']) {
+      expect(receiptOf(sweep, { requestStatus, ...swept })).toEqual({
+        ...nobody,
+        reasons: [{ code: requestStatus, count: 0 }],
+      });
+    }
+    expect(forgotten(sweep)).toMatchObject({ reasons: [{ code: 'INVALID_REQUEST_ID', count: 0 }] });
   });
 
   it('never accepts a row on PARTIAL_SUCCESS and rejects only what one reason proves', () => {

@@ -1,7 +1,7 @@
 /** What the Google emulator refuses, and what it remembers. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createGoogleEmulator } from '../../connectors/google/sandbox.ts';
+import { createEmulator as createGoogleEmulator } from '../../connectors/google/sandbox.ts';
 import { PROCESSING_MS } from '../../connectors/google/sandbox-state.ts';
 import type { Emulator } from '../../connectors/sandbox/emulator.ts';
 import { emptyWorld } from '../../connectors/sandbox/world.ts';
@@ -134,8 +134,8 @@ describe('the Google emulator refuses an upload', () => {
     ['with a blank in an address', address({ postalCode: '' }), 'REQUIRED_FIELD_MISSING'],
     ['with a name in plain text', address({ givenName: 'taro' }), 'INVALID_HEX_ENCODING'],
     ['with a name of nothing', address({ familyName: EMPTY }), 'INVALID_SHA256_FORMAT'],
-    ['with a region that is none', address({ regionCode: 'jp' }), 'INVALID_FORMAT'],
-    ['with a hashed region', address({ regionCode: DIGEST }), 'INVALID_FORMAT'],
+    ['with a region that is none', address({ regionCode: 'jp' }), 'INVALID_COUNTRY_CODE'],
+    ['with a hashed region', address({ regionCode: DIGEST }), 'INVALID_COUNTRY_CODE'],
     ['with a postal code in spaces', address({ postalCode: ' 1 ' }), 'INVALID_POSTAL_CODE'],
     [
       'with an address and an e-mail in one',
@@ -173,7 +173,7 @@ describe('the Google emulator refuses an upload', () => {
     ['that is not JSON', '{'],
     ['with an unknown name', upload({ operations: [] })],
     ['with the consent words of the Ads API', upload({ consent: { adUserData: 'GRANTED' } })],
-    ['with enums as numbers', upload({ encoding: 1 })],
+    ['with an enum of an unknown number', upload({ encoding: 3 })],
     ['with an unknown consent', upload({ consent: { adUserData: 'CONSENT_UNKNOWN' } })],
     [
       'with a street, which is for Analytics alone',

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { FailureKind } from '../../connectors/connector.ts';
-import { MEANINGS, failureFromGraph } from '../../connectors/meta/failures.ts';
-import { plainHeaders, regainMs, usedPercent } from '../../connectors/meta/usage.ts';
+import { MEANINGS } from '../../connectors/meta/failure-table.ts';
+import { failureFromGraph } from '../../connectors/meta/failures.ts';
+import { plainHeaders, regainMs, usageOf } from '../../connectors/meta/usage.ts';
 
 const failure = (
   error: object | null,
   { status = 400, headers = {} }: { status?: number; headers?: Record<string, string> } = {},
-) => failureFromGraph(error, { status, headers, token: 'EAAsecret' });
+) => failureFromGraph(error, { status, headers, token: 'EAAsecret', account: 'act_42' });
 
 /** Every code of the fact sheet that an audience sync can meet, by what has to be done. */
 const EXPECTED: Record<FailureKind, string> = {
@@ -64,6 +65,66 @@ describe('the meaning of a Meta error code', () => {
   });
 });
 
+describe('the next step after a refusal of Meta', () => {
+  const stepOf = (code: string) => {
+    const [main, subcode] = code.split('/').map(Number);
+    return failure({
+      message: 'x',
+      code: main,
+      ...(subcode === undefined ? {} : { error_subcode: subcode }),
+    }).nextStep;
+  };
+
+  it.each([
+    ['200/1870090', /customaudiences\/tos\/\?act=42 .*again/],
+    ['200/1870034', /as a person \(not a system user\).*act=42/],
+    ['2664', /business that owns .*act=42/],
+    ['200/1870092', /Business Tools/],
+    ['100/1713230', /Appeal in Audience Manager/],
+    ['100/1713232', /before making lookalikes/],
+    ['2650', /kind of data it was first filled with/],
+    ['200/1870047', /\(`rekindle run SYNC --replace`\), or delete it/],
+    ['200/1870050', /Link the ad account to a business/],
+    ['2654/1713092', /right to manage this ad account/],
+    ['2650/1870144', /100 million .*without --replace/],
+    ['2650/1870145', /under way .* has ended/],
+    ['2650/1870147', /no beginning .*--replace/],
+    ['2650/1870148', /not fully updated.*--replace/],
+    ['2650/1870158', /90 minutes.*--replace/],
+    ['2650/1870159', /had ended before.*--replace/],
+    ['4', /app as a whole/],
+    ['341', /app as a whole/],
+    ['17', /system user of its own/],
+    ['613', /holds calls back as abuse/],
+    ['190/458', /installed again/],
+    ['190/459', /checkpoint/],
+    ['190/460', /password/],
+    ['190/463', /has ended/],
+    ['190/467', /took this one back/],
+    ['2635', /Update Rekindle/],
+  ])('%s is its own', (code, says) => {
+    expect(stepOf(code)).toMatch(says);
+    expect(stepOf(code)).not.toContain('{account}');
+  });
+
+  it('asks for the app secret where its proof is missing or wrong, and for nothing new otherwise', () => {
+    const proof = failure({
+      code: 100,
+      message: 'Invalid appsecret_proof provided in the API argument',
+    });
+    expect(proof).toMatchObject({ kind: 'auth', code: '100' });
+    expect(proof.nextStep).toMatch(/as appSecret/);
+    const other = { code: 100, message: 'appsecret_proof', error_subcode: 33 };
+    expect(failure(other).kind).toBe('gone');
+  });
+
+  it('is to wait where Meta calls a refusal transient, whatever its code, and never needs it to', () => {
+    expect(failure({ code: 100, message: 'x', is_transient: true }).kind).toBe('transient');
+    expect(failure({ code: 2, message: 'x', is_transient: false }).kind).toBe('transient');
+    expect(failure({ code: 80003, message: 'x', is_transient: true }).kind).toBe('throttled');
+  });
+});
+
 describe('the usage headers of Meta', () => {
   const business = (...minutes: number[]) => ({
     'x-business-use-case-usage': JSON.stringify({
@@ -95,11 +156,23 @@ describe('the usage headers of Meta', () => {
 
   it('give the fullest budget, and nothing where they are absent or unreadable', () => {
     const app = { 'x-app-usage': '{"call_count":28,"total_time":25,"total_cputime":25}' };
-    expect(usedPercent(app)).toBe(28);
-    expect(usedPercent({ ...app, ...business(0) })).toBe(95);
-    expect(usedPercent({})).toBeUndefined();
-    expect(usedPercent({ 'x-app-usage': '<html>' })).toBeUndefined();
+    expect(usageOf(app)).toEqual({ used: 0.28 });
+    expect(usageOf({ ...app, ...business(0) })).toEqual({ used: 0.95 });
+    expect(usageOf({})).toBeUndefined();
+    expect(usageOf({ 'x-app-usage': '<html>' })).toBeUndefined();
     expect(regainMs({ 'x-business-use-case-usage': '[1]', 'retry-after': 'soon' })).toBeUndefined();
+  });
+
+  it('give the time of the fullest budget alone: minutes of a business, seconds of an account', () => {
+    const account = (acc_id_util_pct: number) => ({
+      'x-ad-account-usage': JSON.stringify({ acc_id_util_pct, reset_time_duration: 100 }),
+    });
+    expect(usageOf({ ...business(2), ...account(9.67) })).toEqual({ used: 0.95, resetMs: 120_000 });
+    expect(usageOf({ ...business(2), ...account(96) })).toEqual({ used: 0.96, resetMs: 100_000 });
+    expect(usageOf({ ...business(0, 7), ...account(95) })).toEqual({
+      used: 0.95,
+      resetMs: 420_000,
+    });
   });
 
   it('are read whatever the case of their names', () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Member } from '../../connectors/connector.ts';
 import { meta } from '../../connectors/meta/index.ts';
 import { LIMITS, requireWithinLimits } from '../../connectors/meta/limits.ts';
-import { receiptOf } from '../../connectors/meta/push.ts';
+import { receiptOf } from '../../connectors/meta/receipt.ts';
 import { KEY_COLUMNS, keysOf, rowsOf } from '../../connectors/meta/rows.ts';
 import { tableOf } from '../../connectors/meta/table.ts';
 import { PROFILE_COLUMNS } from '../../src/identity/types.ts';

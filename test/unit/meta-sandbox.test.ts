@@ -1,55 +1,7 @@
-import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
-import { createMetaEmulator } from '../../connectors/meta/sandbox.ts';
-import type { MetaSandboxOptions } from '../../connectors/meta/sandbox.ts';
+import { createEmulator as createMetaEmulator } from '../../connectors/meta/sandbox.ts';
 import { sizeBounds } from '../../connectors/meta/sandbox-read.ts';
-import { emptyWorld } from '../../connectors/sandbox/world.ts';
-
-const digest = (text: string) => createHash('sha256').update(text).digest('hex');
-const ErrorBody = z.object({
-  error: z.object({ code: z.int(), error_subcode: z.int().optional() }),
-});
-const Created = z.object({ id: z.string() });
-
-function sandbox(options: MetaSandboxOptions = {}) {
-  const world = emptyWorld(new Date('2026-11-21T00:00:00Z'));
-  const emulator = createMetaEmulator(world, options);
-  const token = emulator.credentials['accessToken'];
-  const request = (path: string, init?: RequestInit, version = 'v26.0') =>
-    emulator.app.request(`/${version}/${path}?access_token=${token}`, init);
-  const post = (path: string, body: unknown, version?: string) =>
-    request(
-      path,
-      {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      },
-      version,
-    );
-  const create = async (name = 'A') => {
-    const answer = await post('act_1234567890/customaudiences', {
-      name,
-      subtype: 'CUSTOM',
-      customer_file_source: 'USER_PROVIDED_ONLY',
-    });
-    return Created.parse(await answer.json()).id;
-  };
-  return { world, emulator, request, post, create };
-}
-
-async function refused(answer: Response | Promise<Response>): Promise<string> {
-  const { error } = ErrorBody.parse(await (await answer).json());
-  return error.error_subcode === undefined
-    ? String(error.code)
-    : `${error.code}/${error.error_subcode}`;
-}
-
-const upload = (data: readonly (readonly string[])[], session?: object) => ({
-  payload: { schema: ['EMAIL', 'PHONE'], data },
-  ...(session === undefined ? {} : { session }),
-});
+import { Created, digest, refused, sandbox, upload } from '../support/meta-emulator.ts';
 
 describe('the Meta emulator refuses', () => {
   it('a wrong token, an expired version, another account, an unknown audience', async () => {

@@ -4,12 +4,13 @@ import type { AddressInfo } from 'node:net';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Member } from '../../connectors/connector.ts';
-import type { AudienceSize, UploadAnswer } from '../../connectors/meta/api.ts';
+import type { UploadAnswer } from '../../connectors/meta/api-upload.ts';
+import type { AudienceSize } from '../../connectors/meta/api.ts';
 import { meta } from '../../connectors/meta/index.ts';
 import { readingOf } from '../../connectors/meta/match.ts';
-import { receiptOf } from '../../connectors/meta/push.ts';
-import { rowsOf, sessionId } from '../../connectors/meta/rows.ts';
-import { tableOf } from '../../connectors/meta/table.ts';
+import { receiptOf } from '../../connectors/meta/receipt.ts';
+import { replacementSessionId, rowsOf, sessionId } from '../../connectors/meta/rows.ts';
+import { fullTableOf, tableOf } from '../../connectors/meta/table.ts';
 import type { Digest } from '../../src/identity/types.ts';
 import { GRANTED } from '../support/member-consent.ts';
 
@@ -79,6 +80,34 @@ describe('the rows of a batch for Meta', () => {
   });
 });
 
+describe('the parts of a replacement for Meta', () => {
+  const audience = { remoteId: '7', name: 'A' };
+
+  it('share a session id that no batch and no other replacement has', () => {
+    const id = replacementSessionId({ id: 5n, audience });
+    expect(id).toBe(replacementSessionId({ id: 5n, audience }));
+    expect(Number.isSafeInteger(id) && id > 0).toBe(true);
+    expect(id).not.toBe(sessionId({ id: 5n, audience }));
+    expect(id).not.toBe(replacementSessionId({ id: 6n, audience }));
+    expect(id).not.toBe(replacementSessionId({ id: 5n, audience: { ...audience, remoteId: '8' } }));
+  });
+
+  it('have one schema, whatever people they hold, and say what they know of each in its order', () => {
+    const limited = { ...member(['e'], []), consent: { ...GRANTED, limitedUseState: 1000 } };
+    const schemaOf = (person: Member) =>
+      fullTableOf(rowsOf({ operation: 'add', members: [person] })).schema;
+    const { schema, data } = fullTableOf(rowsOf({ operation: 'add', members: [limited] }));
+    expect(schema).toEqual(schemaOf({ ...member([], ['p']), profile: { GEN: digest('f') } }));
+    expect(schema.join(' ')).toBe(
+      'EMAIL PHONE MADID EXTERN_ID FN LN CT ST ZIP COUNTRY DOBY DOBM DOBD GEN ' +
+        'DATA_PROCESSING_OPTIONS DATA_PROCESSING_OPTIONS_COUNTRY DATA_PROCESSING_OPTIONS_STATE',
+    );
+    expect(data).toEqual([
+      [digest('e'), ...Array.from({ length: 13 }, () => ''), ['LDU'], 1, 1000],
+    ]);
+  });
+});
+
 describe('the receipt of a batch for Meta', () => {
   const rows = rowsOf({
     operation: 'add',
@@ -119,6 +148,24 @@ describe('the receipt of a batch for Meta', () => {
 
   it('knows of nobody where fewer rows arrived than were sent', () => {
     expect(said(answered(3, 0, []))).toEqual([0, '', 4]);
+  });
+
+  it('says why people are unknown, and names by position whom a sample names', () => {
+    expect(receiptOf(4, rows, answered(3, 2, { '1': badEmail }))).toEqual({
+      state: 'final',
+      requestId: '1',
+      accepted: 0,
+      rejected: [{ code: 'INVALID_ENTRY', count: 1 }],
+      unknown: 3,
+      refused: [{ position: 1, code: 'INVALID_ENTRY' }],
+      reasons: [
+        { code: 'INVALID_ENTRY', count: 1 },
+        { code: 'NOT_RECEIVED', count: 1 },
+      ],
+    });
+    const good = receiptOf(4, rows, answered(4, 0, {}));
+    expect(good).not.toHaveProperty('refused');
+    expect(good).not.toHaveProperty('reasons');
   });
 
   it('counts a person once, however many rows they have, and one without keys as refused', () => {
@@ -169,6 +216,8 @@ describe('a request to Meta on the wire', () => {
     const context = {
       account: 'act_1',
       credentials: { accessToken: 'EAA token/+' },
+      options: {},
+      observe: () => {},
       endpoints: { graph: `http://127.0.0.1:${(server.address() as AddressInfo).port}/meta` },
       now: () => new Date(0),
       deadlineMs: 5000,

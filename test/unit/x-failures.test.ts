@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FailureKind } from '../../connectors/connector.ts';
 import { failureOfAnswer, X_FAILURES } from '../../connectors/x/failures.ts';
+import { readErrors } from '../../connectors/x/error-body.ts';
 import { scrub } from '../../connectors/x/scrub.ts';
 
 const NOW = new Date('2026-11-01T00:00:00Z');
@@ -87,6 +88,48 @@ describe('failures of X', () => {
     }
   });
 
+  it('tells the operations at fault where the list has a place for each, and else nobody', () => {
+    const bad = { code: 'INVALID_PARAMETER', message: 'Bad' };
+    const worse = { code: 'MISSING_PARAMETER' };
+    const placed = (operation_errors: unknown, operations: number) =>
+      readErrors({ operation_errors }, operations).placed.map(
+        ({ position, code }) => `${position} ${code}`,
+      );
+    expect(placed([[], [bad, worse], [worse]], 3)).toEqual([
+      '1 INVALID_PARAMETER',
+      '2 MISSING_PARAMETER',
+    ]);
+    expect(placed([[bad], [worse]], 2)).toEqual(['0 INVALID_PARAMETER', '1 MISSING_PARAMETER']);
+    expect(placed([null, bad, {}], 3)).toEqual(['1 INVALID_PARAMETER']);
+    expect(placed([bad], 1)).toEqual(['0 INVALID_PARAMETER']);
+    expect(placed([bad, worse], 2)).toEqual([]);
+    expect(placed([[], [bad]], 3)).toEqual([]);
+    expect(placed([[], [bad], [], []], 3)).toEqual([]);
+    expect(placed({ 1: [bad] }, 3)).toEqual([]);
+    expect(placed([[], []], 2)).toEqual([]);
+    expect(readErrors('text', 1)).toEqual({ all: [], placed: [] });
+    expect(failureOf(400, JSON.stringify({ operation_errors: [[bad]] })).culprits).toEqual([]);
+  });
+
+  it('blames the clock, not the credentials, for a 401 whose date is far off', () => {
+    const text = errors('UNAUTHORIZED_ACCESS', { message: 'Bad signature' });
+    const at = (date: string, status = 401) => failureOf(status, text, { date });
+    const far = at('Sat, 31 Oct 2026 23:00:00 GMT');
+    expect(far).toMatchObject({ kind: 'auth', code: 'UNAUTHORIZED_ACCESS', status: 401 });
+    expect(far.message).toBe(
+      "X answered 401 UNAUTHORIZED_ACCESS: Bad signature. This machine's clock is 60 minutes ahead of X's.",
+    );
+    expect(far.nextStep).toContain('clock');
+    for (const fine of [at('Sat, 31 Oct 2026 23:55:00 GMT'), failureOf(401, text)]) {
+      expect(fine.message).toBe('X answered 401 UNAUTHORIZED_ACCESS: Bad signature');
+      expect(fine.nextStep).toContain('access tokens');
+    }
+    expect(at('Sat, 31 Oct 2026 23:00:00 GMT', 400).message).not.toContain('clock');
+    const page = failureOf(401, '<html>', { date: 'Sat, 31 Oct 2026 23:00:00 GMT' });
+    expect(page).toMatchObject({ kind: 'transient' });
+    expect(page.message).not.toContain('clock');
+  });
+
   it('waits until the reset of the account, else of the user, else as retry-after says', () => {
     const at = (seconds: number) => String(NOW.getTime() / 1000 + seconds);
     const account = { 'x-account-rate-limit-reset': at(300) };
@@ -101,6 +144,7 @@ describe('failures of X', () => {
     expect(wait({ 'x-rate-limit-reset': at(-20) })).toBe(0);
     expect(wait({ 'x-rate-limit-reset': 'soon', ...after })).toBe(7000);
     expect(wait(after, 503)).toBe(7000);
+    expect(wait({}, 503)).toBeUndefined();
     expect(wait(account, 400)).toBeUndefined();
   });
 

@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Member } from '../../connectors/connector.ts';
 import { x } from '../../connectors/x/index.ts';
-import { MAX_BODY_BYTES, PARTNER_ID_BYTES, packUsers } from '../../connectors/x/pack.ts';
+import {
+  MAX_BODY_BYTES,
+  packDoNotReach,
+  packUsers,
+  PARTNER_ID_BYTES,
+} from '../../connectors/x/pack.ts';
 import type { Digest } from '../../src/identity/types.ts';
 import { GRANTED, UNKNOWN } from '../support/member-consent.ts';
 
@@ -22,29 +27,27 @@ const most: Member = {
 const nobody: Member = { email: [], phone: [], consent: GRANTED };
 const one: Member = { ...nobody, email: keys(1) };
 const bodyOf = (members: readonly Member[], operation: 'add' | 'remove') =>
-  JSON.parse(packUsers({ members, operation }, NOW).toString()) as unknown;
+  JSON.parse(packUsers({ members, operation }, NOW).json.toString()) as unknown;
 
 describe('the body of a users request', () => {
-  it('is one Update with an explicit expiry and only the kinds that a person has', () => {
+  it('is an Update a person, in their order, with an explicit expiry and only the kinds each has', () => {
     const members: Member[] = [
       { email: [key('a')], phone: [key('b'), key('c')], consent: GRANTED },
       { email: [], phone: [key('d')], consent: UNKNOWN },
     ];
+    const expires_at = '2027-11-16T00:00:00Z';
+    const [first, second] = [
+      { email: [key('a')], phone_number: [key('b'), key('c')] },
+      { phone_number: [key('d')] },
+    ];
     expect(bodyOf(members, 'add')).toEqual([
-      {
-        operation_type: 'Update',
-        params: {
-          expires_at: '2027-11-16T00:00:00Z',
-          users: [
-            { email: [key('a')], phone_number: [key('b'), key('c')] },
-            { phone_number: [key('d')] },
-          ],
-        },
-      },
+      { operation_type: 'Update', params: { expires_at, users: [first] } },
+      { operation_type: 'Update', params: { expires_at, users: [second] } },
     ]);
+    expect(packUsers({ members, operation: 'add' }, NOW).count).toBe(2);
   });
 
-  it('is one Delete without times for a removal', () => {
+  it('is a Delete a person without times for a removal', () => {
     const members: Member[] = [{ email: [key('a')], phone: [], consent: GRANTED }];
     expect(bodyOf(members, 'remove')).toEqual([
       { operation_type: 'Delete', params: { users: [{ email: [key('a')] }] } },
@@ -56,7 +59,7 @@ describe('the body of a users request', () => {
       fc.property(
         fc.date({ min: new Date('2024-01-01'), max: new Date('2099-01-01'), noInvalidDate: true }),
         (now) => {
-          const text = packUsers({ members: [one], operation: 'add' }, now).toString();
+          const text = packUsers({ members: [one], operation: 'add' }, now).json.toString();
           const expires = Date.parse(/"expires_at":"([^"]+)"/.exec(text)?.[1] ?? '');
           // The shortest 13 months are 393 days; the longest 12 are 366.
           expect(expires - now.getTime()).toBeGreaterThan(366 * DAY);
@@ -79,23 +82,31 @@ describe('the body of a users request', () => {
       expect(bodyOf([{ ...nobody, ...given }], operation)).toMatchObject([
         { params: { users: [sent] } },
       ]);
-      const text = packUsers({ members: [{ ...nobody, ...given }], operation }, NOW).toString();
+      const text = packUsers(
+        { members: [{ ...nobody, ...given }], operation },
+        NOW,
+      ).json.toString();
       expect(text).toContain(`"users":[${JSON.stringify(sent)}]`);
     }
   });
 
-  it('never passes the byte limit at the most rows and keys, and wastes less than one person', () => {
-    const sizeOf = (members: readonly Member[]) =>
-      packUsers({ members, operation: 'remove' }, NOW).length;
-    const bytes = sizeOf(Array.from({ length: x.limits.rows }, () => most));
-    expect(bytes).toBeLessThanOrEqual(MAX_BODY_BYTES);
-    const onePerson = sizeOf([most, most]) - sizeOf([most]);
-    expect(bytes).toBeGreaterThan(MAX_BODY_BYTES - 2 * onePerson);
+  it('takes as many people as X takes operations, and the most keys for all are within its bytes', () => {
+    expect(x.limits.rows).toBe(2500);
+    const add = { ...nobody, externalId: most.externalId?.slice(0, x.limits.keysPerKind) ?? [] };
+    for (const [operation, member] of [
+      ['remove', most],
+      ['add', { ...add, email: keys(x.limits.keysPerKind) }],
+    ] as const) {
+      const members = Array.from({ length: x.limits.rows }, () => member);
+      expect(packUsers({ members, operation }, NOW).json.length).toBeLessThanOrEqual(
+        MAX_BODY_BYTES,
+      );
+    }
   });
 
   it('takes no more bytes for any other person within the limits', () => {
     const sizeOf = (member: Member) =>
-      packUsers({ members: [member, member], operation: 'remove' }, NOW).length;
+      packUsers({ members: [member, member], operation: 'remove' }, NOW).json.length;
     const count = fc.nat({ max: x.limits.keysPerMember });
     fc.assert(
       fc.property(fc.tuple(count, count, count, count, count, count), (counts) => {
@@ -142,6 +153,41 @@ describe('the body of a users request', () => {
     const [givenName, familyName] = [key('a'), key('b')];
     const address = [{ givenName, familyName, regionCode: 'JP', postalCode: '150-0001' }];
     expect(pack({ address })).toThrow(RangeError);
+  });
+});
+
+describe('the body for the do-not-reach list', () => {
+  const body = (operation: 'add' | 'remove') =>
+    JSON.parse(
+      packDoNotReach(
+        operation,
+        [
+          { email: [key('a')], phone: [key('b')] },
+          { email: [], phone: [key('c')] },
+        ],
+        NOW,
+      ).json.toString(),
+    ) as unknown;
+
+  it('is an operation a person, that expires under 13 months ahead and starts at once', () => {
+    const expires_at = '2027-11-16T00:00:00Z';
+    const users = [
+      [{ email: [key('a')], phone_number: [key('b')] }],
+      [{ phone_number: [key('c')] }],
+    ];
+    expect(body('add')).toEqual(
+      users.map((each) => ({ operation_type: 'Update', params: { expires_at, users: each } })),
+    );
+    expect(body('remove')).toEqual(
+      users.map((each) => ({ operation_type: 'Delete', params: { users: each } })),
+    );
+  });
+
+  it('refuses a person too many and one without a key', () => {
+    const people = Array.from({ length: x.doNotReach?.rows ?? 0 }, () => one);
+    expect(packDoNotReach('add', people, NOW).count).toBe(2500);
+    expect(() => packDoNotReach('add', [...people, one], NOW)).toThrow(RangeError);
+    expect(() => packDoNotReach('add', [nobody], NOW)).toThrow(RangeError);
   });
 });
 

@@ -4,7 +4,9 @@ import { sandboxClock } from '../../connectors/sandbox/world.ts';
 import { oauthCheck, TIMESTAMP_TOLERANCE_S } from '../../connectors/x/sandbox-oauth.ts';
 import { rateWindows, WRITE_WINDOW_MS } from '../../connectors/x/sandbox-rates.ts';
 import { roster } from '../../connectors/x/sandbox-roster.ts';
+import type { Roster } from '../../connectors/x/sandbox-roster.ts';
 import { MAX_BYTES, MAX_OPERATIONS, readUsersBody } from '../../connectors/x/sandbox-users.ts';
+import type { KeyKind } from '../../src/identity/types.ts';
 
 const NOW = new Date('2026-11-01T00:00:00Z');
 const a = 'a'.repeat(64);
@@ -111,7 +113,8 @@ describe('the emulated OAuth 1.0a check', () => {
 
 describe('the emulated users body', () => {
   const bytes = (text: string) => new TextEncoder().encode(text);
-  const read = (body: unknown) => readUsersBody(bytes(JSON.stringify(body)), NOW);
+  const rules = { kind: 'crm', now: NOW, refused: new Set<string>() } as const;
+  const read = (body: unknown) => readUsersBody(bytes(JSON.stringify(body)), rules);
   const update = (params: object) => ({ operation_type: 'Update', params });
   const users = [{ email: [a] }];
 
@@ -124,15 +127,30 @@ describe('the emulated users body', () => {
     expect(read1).toMatchObject({
       operations: [
         { type: 'Update', from: '2026-11-01T00:00:00.000Z', until: '2027-11-01T00:00:00.000Z' },
-        { type: 'Delete', users: [[a], [c]] },
+        { type: 'Delete', users: [{ email: [a] }, { x_handle: [c] }] },
       ],
     });
   });
 
-  it('keeps every key of a user, digests and plain ids', () => {
-    const user = { twitter_id: [b], device_id: [c], handle: [a], partner_user_id: ['c-1', 'c-2'] };
+  it('keeps every key of a user by its kind, digests and plain ids', () => {
+    const user = {
+      email: [a],
+      phone_number: [a, b],
+      twitter_id: [b],
+      device_id: [c],
+      handle: [a],
+      partner_user_id: ['c-1', 'c-2'],
+    };
+    const kinds = {
+      email: [a],
+      phone: [a, b],
+      x_id: [b],
+      mobile_id: [c],
+      x_handle: [a],
+      external_id: ['c-1', 'c-2'],
+    };
     expect(read([update({ users: [user] })])).toMatchObject({
-      operations: [{ users: [[a, b, c, 'c-1', 'c-2']] }],
+      operations: [{ users: [kinds] }],
     });
   });
 
@@ -187,7 +205,7 @@ describe('the emulated users body', () => {
     for (const body of [{}, [], null, 'text', { operation_type: 'Update' }]) {
       expect(read(body)).toMatchObject({ ok: false, errors: [{ code: 'INVALID_PARAMETER' }] });
     }
-    expect(readUsersBody(bytes('[{'), NOW)).toMatchObject({ ok: false });
+    expect(readUsersBody(bytes('[{'), rules)).toMatchObject({ ok: false });
     const lowercase = { operation_type: 'update', params: { users } };
     expect(read([lowercase])).toMatchObject({ operationErrors: [[{}]] });
   });
@@ -197,48 +215,140 @@ describe('the emulated users body', () => {
     expect(read(operations)).toMatchObject({ ok: true, users: MAX_OPERATIONS });
     expect(read([...operations, update({ users })])).toMatchObject({ ok: false });
     const body = JSON.stringify([update({ users })]);
-    expect(readUsersBody(bytes(body.padEnd(MAX_BYTES)), NOW)).toMatchObject({ ok: true });
-    expect(readUsersBody(bytes(body.padEnd(MAX_BYTES + 1)), NOW)).toMatchObject({ ok: false });
+    expect(readUsersBody(bytes(body.padEnd(MAX_BYTES)), rules)).toMatchObject({ ok: true });
+    expect(readUsersBody(bytes(body.padEnd(MAX_BYTES + 1)), rules)).toMatchObject({ ok: false });
   });
 });
+
+describe('the emulated body of the do-not-reach list', () => {
+  const rules = { kind: 'do-not-reach', now: NOW, refused: new Set<string>() } as const;
+  const read = (params: object, operation_type = 'Update') =>
+    readUsersBody(new TextEncoder().encode(JSON.stringify([{ operation_type, params }])), rules);
+  const expires_at = '2027-11-30T23:59:59Z';
+
+  it('takes e-mails and phones in either case and keeps them in lower case', () => {
+    const users = [{ email: [a.toUpperCase()], phone_number: [b] }];
+    expect(read({ expires_at, users })).toMatchObject({
+      operations: [{ users: [{ email: [a], phone: [b] }] }],
+    });
+    expect(read({ users }, 'Delete')).toMatchObject({ operations: [{ type: 'Delete' }] });
+  });
+
+  it.each([
+    ['a start', { expires_at, effective_at: '2026-12-01T00:00:00Z', users: [{ email: [a] }] }],
+    ['an expiry of 13 months', { expires_at: '2027-12-01T00:00:00Z', users: [{ email: [a] }] }],
+    ['another kind of key', { expires_at, users: [{ email: [a], handle: [b] }] }],
+    ['an id in plain text', { expires_at, users: [{ partner_user_id: ['c-1'] }] }],
+    ['a list of emails', { expires_at, emails: [a] }],
+    [
+      'the digest of nothing in upper case',
+      {
+        expires_at,
+        users: [{ email: ['E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855'] }],
+      },
+    ],
+  ])('refuses %s', (_, params) => {
+    expect(read(params)).toMatchObject({ operationErrors: [[{ code: 'INVALID_PARAMETER' }]] });
+  });
+
+  it('refuses an Update without an expiry', () => {
+    expect(read({ users: [{ email: [a] }] })).toMatchObject({
+      operationErrors: [[{ code: 'MISSING_PARAMETER' }]],
+    });
+  });
+});
+
+/** Keys of one kind. */
+const keys = (kind: KeyKind | undefined, ...values: string[]) =>
+  values.map((value) => ({ value, kind }));
+
+const valuesAt = (list: Roster, now: number) =>
+  list
+    .keysAt(now)
+    .map(({ value }) => value)
+    .toSorted();
 
 describe('the emulated roster', () => {
   it('takes off the named digests, or the whole user, as told', () => {
     const lists = (['digest', 'user'] as const).map((matches) => {
       const list = roster();
-      list.update([a, b], 0, 10);
-      list.update([b, c], 0, 10);
-      list.delete([a], matches);
-      return [...list.keysAt(5)].toSorted();
+      list.update(keys('email', a, b), 0, 10);
+      list.update(keys('email', b, c), 0, 10);
+      list.delete(keys('email', a), matches);
+      return valuesAt(list, 5);
     });
     expect(lists).toEqual([
       [b, c],
       [b, c],
     ]);
     const alone = roster();
-    alone.update([a, b], 0, 10);
-    alone.delete([a], 'user');
-    expect([...alone.keysAt(5)]).toEqual([]);
+    alone.update(keys('email', a, b), 0, 10);
+    alone.delete(keys('email', a), 'user');
+    expect(alone.keysAt(5)).toEqual([]);
   });
 
   it('holds a user from the start of its span until the end, and a new Update moves it', () => {
     const list = roster();
-    list.update([b, a, a], 2, 5);
-    const present = () => [1, 2, 4, 5].map((now) => list.keysAt(now).size);
+    list.update(keys('email', b, a, a), 2, 5);
+    const present = () => [1, 2, 4, 5].map((now) => list.keysAt(now).length);
     expect(present()).toEqual([0, 2, 2, 0]);
     expect([1, 2, 5].map((now) => list.nextChange(now))).toEqual([2, 5, undefined]);
-    list.update([a, b], 2, 9);
+    list.update(keys('email', a, b), 2, 9);
     expect(present()).toEqual([0, 2, 2, 2]);
     expect(list.nextChange(5)).toBe(9);
   });
-});
 
-describe('the emulated roster of plain ids', () => {
+  it('gives a key of several users once', () => {
+    const list = roster();
+    list.update(keys('email', a, b), 0, 10);
+    list.update(keys('email', a, c), 0, 10);
+    expect(valuesAt(list, 5)).toEqual([a, b, c]);
+  });
+
+  it('keeps a user of more keys apart from one of fewer', () => {
+    const list = roster();
+    list.update(keys('email', a), 0, 5);
+    list.update(keys('email', a, b), 0, 9);
+    list.update(keys('email', a), 0, 5);
+    expect(valuesAt(list, 7)).toEqual([a, b]);
+  });
+
   it('never takes ids for others because of the signs in them', () => {
     const list = roster();
-    list.update(['a', 'b,c'], 0, 5);
-    list.update(['a', 'b', 'c'], 0, 9);
-    expect([...list.keysAt(7)].toSorted()).toEqual(['a', 'b', 'c']);
+    list.update(keys('external_id', 'a', 'b,c'), 0, 5);
+    list.update(keys('external_id', 'a', 'b', 'c'), 0, 9);
+    expect(valuesAt(list, 7)).toEqual(['a', 'b', 'c']);
+  });
+
+  it.each(['user', 'digest'] as const)(
+    'keeps apart two kinds that look alike, where a Delete takes a %s',
+    (matches) => {
+      const list = roster();
+      list.update([...keys('email', a), ...keys('x_id', b)], 0, 10);
+      list.update(keys('external_id', a, b), 0, 10);
+      expect(list.keysAt(5)).toHaveLength(4);
+      list.delete(keys('external_id', a, b), matches);
+      expect(list.keysAt(5)).toEqual([...keys('email', a), ...keys('x_id', b)]);
+    },
+  );
+
+  it('learns the kinds of a user whose keys came without, and knows them by any until then', () => {
+    const list = roster();
+    list.update(keys(undefined, b, a), 0, 5);
+    list.update(keys(undefined, c), 0, 9);
+    const user = [...keys('phone', a), ...keys('email', b)];
+    list.update(user, 0, 9);
+    expect(list.keysAt(4)).toEqual([...user, ...keys(undefined, c)]);
+    expect(list.keysAt(7)).toHaveLength(3);
+    list.delete(keys('x_handle', b, c), 'user');
+    expect(list.keysAt(4)).toEqual(user);
+  });
+
+  it('takes the kind from whoever has it for a key of several users', () => {
+    const list = roster();
+    list.update(keys(undefined, a, b), 0, 9);
+    list.update(keys('phone', b, c), 0, 9);
+    expect(list.keysAt(5).filter(({ value }) => value === b)).toEqual(keys('phone', b));
   });
 });
 

@@ -1,12 +1,14 @@
 /** `plan SYNC`, `run SYNC`, `runs` and `runs show ID`. */
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import { listRuns } from '../../services/list-runs.ts';
 import { planSync } from '../../services/plan-sync.ts';
 import { runSync } from '../../services/run-sync.ts';
+import { settleUploads } from '../../services/settle-uploads.ts';
+import type { SettledSync } from '../../services/settle-uploads.ts';
 import { showRun } from '../../services/show-run.ts';
 import { AS_OF_HELP, command } from '../command.ts';
-import { count, table } from '../output.ts';
+import { count, countOf, table } from '../output.ts';
 import { noProgress, progress } from '../progress.ts';
 import { describeFigures, describeRun, isErasure } from '../run-text.ts';
 import { positive } from './segments.ts';
@@ -16,9 +18,10 @@ export function addRunCommands(program: Command): void {
     .command('plan <sync>')
     .description('what a run would do now; nothing is sent')
     .option('--as-of <moment>', AS_OF_HELP)
-    .action((sync: string, { asOf }: { asOf?: string }) =>
+    .option('--replace', 'as a run that writes the whole list anew')
+    .action((sync: string, { asOf, ...options }: RunFlags) =>
       command(program, { asOf }, async ({ context }, flags) => {
-        const plan = await planSync(context, { sync, asOf: flags.asOf });
+        const plan = await planSync(context, { sync, asOf: flags.asOf, ...listWork(options) });
         const held = plan.hold === null ? [] : [`A guardrail would hold it: ${plan.hold.message}`];
         return {
           json: plan,
@@ -34,7 +37,13 @@ export function addRunCommands(program: Command): void {
     .description('run a sync now and wait for its end')
     .option('--as-of <moment>', AS_OF_HELP)
     .option('--approve', 'do it although a guardrail asks')
-    .action((sync: string, options: { asOf?: string; approve?: boolean }) =>
+    .addOption(
+      new Option('--replace', 'write the whole list anew, so that strangers on it go').conflicts(
+        'newList',
+      ),
+    )
+    .option('--new-list', 'begin another list, since this one is gone from the platform')
+    .action((sync: string, options: RunFlags) =>
       command(program, { asOf: options.asOf }, async ({ context }, { json, asOf }) => {
         const bar = json ? noProgress : progress(`Sending ${sync}`);
         try {
@@ -42,12 +51,32 @@ export function addRunCommands(program: Command): void {
             sync,
             asOf,
             approved: options.approve === true,
+            ...listWork(options),
             onProgress: ({ rowsDone, rowsTotal }) => bar.update(rowsDone, rowsTotal),
+            onWait: ({ until, problem }) =>
+              context.log.warn(
+                { until, code: problem.code },
+                'the account waits; the run goes on then',
+              ),
           });
           return { json: run, text: describeRun(run).join('\n'), ok: run.state === 'succeeded' };
         } finally {
           bar.stop();
         }
+      }),
+    );
+
+  program
+    .command('settle [sync]')
+    .description('ask platforms about uploads that they are still working on')
+    .action((sync: string | undefined) =>
+      command(program, {}, async ({ context }) => {
+        const settled = await settleUploads(context, sync === undefined ? {} : { sync });
+        return {
+          json: { syncs: settled },
+          text: settled.length === 0 ? 'No platform owes an answer.' : settled.map(said).join('\n'),
+          ok: settled.every(({ problem }) => problem === null),
+        };
       }),
     );
 
@@ -109,6 +138,23 @@ export function addRunCommands(program: Command): void {
         };
       }),
     );
+}
+
+function said({ sync, answered, stillPending, problem }: SettledSync): string {
+  if (problem !== null) return `${sync}: could not be asked about. ${problem}`;
+  return `${sync}: ${countOf(answered, 'request')} answered, ${count(stillPending)} still worked on`;
+}
+
+interface RunFlags {
+  readonly asOf?: string;
+  readonly approve?: boolean;
+  readonly replace?: boolean;
+  readonly newList?: boolean;
+}
+
+function listWork({ replace, newList }: RunFlags): { list?: 'replace' | 'new' } {
+  if (replace === true) return { list: 'replace' };
+  return newList === true ? { list: 'new' } : {};
 }
 
 function runId(text: string): bigint {

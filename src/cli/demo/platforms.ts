@@ -1,10 +1,8 @@
 /** The emulated ad platforms on one loopback port, as the sandbox command and the demo serve them. */
-import { createGoogleEmulator } from '../../../connectors/google/sandbox.ts';
-import { createMetaEmulator } from '../../../connectors/meta/sandbox.ts';
 import type { Emulator, Population, SandboxClock } from '../../../connectors/sandbox/emulator.ts';
+import { loadEmulators } from '../../../connectors/sandbox/emulators.ts';
 import { serveSandbox } from '../../../connectors/sandbox/server.ts';
 import { fileJournal } from '../../../connectors/sandbox/world.ts';
-import { createXEmulator } from '../../../connectors/x/sandbox.ts';
 import { RekindleError } from '../../errors.ts';
 import { systemClock } from '../../infra/clock.ts';
 
@@ -18,7 +16,7 @@ export interface Sandbox {
 }
 
 /**
- * Starts the three platforms with what they remember from before.
+ * Starts every platform with what it remembers from before.
  *
  * @throws RekindleError `sandbox.address` when the port is taken.
  */
@@ -28,25 +26,16 @@ export async function startSandbox(options: {
   readonly population: Population;
   readonly port: number;
 }): Promise<Sandbox> {
-  const { clock } = options;
+  const { clock, population, port } = options;
   const journal = fileJournal(options.journal);
-  const world = { clock, journal, population: options.population };
-  const emulators = [
-    createMetaEmulator(world),
-    createGoogleEmulator(world),
-    createXEmulator(world),
-  ];
   try {
-    const server = await serveSandbox({ world, emulators, port: options.port });
+    const world = { clock, journal, population };
+    const emulators = await loadEmulators(world);
+    const server = await listening(serveSandbox({ world, emulators, port }), port);
     return {
       url: server.url,
       emulators,
-      endpoints: {
-        META_GRAPH_URL: `${server.url}/meta`,
-        GOOGLE_DATA_MANAGER_URL: `${server.url}/google`,
-        GOOGLE_OAUTH_URL: `${server.url}/google/token`,
-        X_ADS_URL: `${server.url}/x`,
-      },
+      endpoints: server.variables,
       advance: (ms) => clock.advance(ms),
       async close() {
         await server.close();
@@ -55,10 +44,18 @@ export async function startSandbox(options: {
     };
   } catch (error) {
     journal.close();
+    throw error;
+  }
+}
+
+async function listening<T>(starting: Promise<T>, port: number): Promise<T> {
+  try {
+    return await starting;
+  } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'error';
     throw new RekindleError(
       'sandbox.address',
-      `The sandbox cannot listen on 127.0.0.1:${options.port} (${code}). Choose another --port.`,
+      `The sandbox cannot listen on 127.0.0.1:${port} (${code}). Choose another --port.`,
       { cause: error },
     );
   }

@@ -1,5 +1,6 @@
 /** Whether the names and values of a configuration fit together and the platforms. */
 import { z } from 'zod';
+import type { Connector } from '../../../connectors/connector.ts';
 import { PLATFORMS, findConnector } from '../../../connectors/registry.ts';
 import { KEY_KINDS } from '../../identity/index.ts';
 import { SegmentDefinitionSchema } from '../../segment/index.ts';
@@ -70,7 +71,10 @@ export function checkConfiguration(
       const parsed = SegmentDefinitionSchema.safeParse({ template, params });
       return parsed.success ? [] : problemsOf(parsed.error, ['segments', index]);
     }),
-    ...file.syncs.flatMap((entry, index) => checkSync(entry, index, segments, accounts)),
+    ...file.syncs.flatMap((entry, index) => [
+      ...checkSync(entry, index, segments, accounts),
+      ...checkAudienceName(entry, index, known, platforms),
+    ]),
     ...checkIdentifiers(file, known.syncs, platforms),
     ...sharedAudiences(file.syncs, known.syncs, accounts),
     ...checkContact(file, known),
@@ -89,12 +93,16 @@ function checkDestination(entry: DestinationEntry, index: number): Configuration
     ];
   }
   const account = connector.settings.account.safeParse(entry.account);
-  const credentials = z
-    .strictObject(connector.settings.credentials.shape)
-    .safeParse(entry.credentials);
+  const credentials = credentialNames(connector).safeParse(entry.credentials);
+  const missing = connector.settings.missing?.(Object.keys(entry.credentials)) ?? null;
+  const options = z.strictObject(connector.settings.options?.shape ?? {}).safeParse(entry.options);
   return [
     ...(account.success ? [] : problemsOf(account.error, [...path, 'account'])),
     ...(credentials.success ? [] : problemsOf(credentials.error, [...path, 'credentials'])),
+    ...(missing === null
+      ? []
+      : [{ path: [...path, 'credentials'], message: `must have ${missing}` }]),
+    ...(options.success ? [] : problemsOf(options.error, [...path, 'options'])),
     ...(entry.consent.limitedDataUse === undefined || entry.platform === LIMITED_USE_PLATFORM
       ? []
       : [
@@ -104,6 +112,15 @@ function checkDestination(entry: DestinationEntry, index: number): Configuration
           },
         ]),
   ];
+}
+
+/** A file names variables; the values that they stand for are looked at when they are used. */
+function credentialNames({ settings }: Connector): z.ZodType {
+  const needed = Object.entries(settings.credentials.shape).map(([name, schema]) => {
+    const optional = schema.safeParse(undefined).success;
+    return [name, optional ? z.string().optional() : z.string()] as const;
+  });
+  return z.strictObject(Object.fromEntries(needed));
 }
 
 function checkSync(
@@ -127,6 +144,20 @@ function checkSync(
     });
   }
   return problems;
+}
+
+/** A list that is there already keeps its name; whatever the platform makes of it, it has made. */
+function checkAudienceName(
+  entry: SyncEntry,
+  index: number,
+  known: KnownNames,
+  platforms: ReadonlyMap<string, string>,
+): ConfigurationProblem[] {
+  const before = known.syncs.find(({ name }) => name === entry.name);
+  if (before?.audience === entry.audience) return [];
+  const connector = findConnector(platforms.get(entry.destination) ?? '');
+  const problem = connector?.settings.nameProblem?.(entry.audience) ?? null;
+  return problem === null ? [] : [{ path: ['syncs', index, 'audience'], message: problem }];
 }
 
 function repeatedNames(

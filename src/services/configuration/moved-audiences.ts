@@ -43,6 +43,12 @@ async function firstObstacle(
   kind: Change['kind'],
   moving: string,
 ): Promise<string | null> {
+  if (kind === 'destination') {
+    const unreached = await db.doNotReach.count({ where: { destination: { name: moving } } });
+    if (unreached > 0) {
+      return `whose do-not-reach list already holds ${unreached} keys; make a new destination instead`;
+    }
+  }
   const syncs = await db.sync.findMany({
     where: kind === 'sync' ? { name: moving } : { destination: { name: moving } },
     orderBy: { name: 'asc' },

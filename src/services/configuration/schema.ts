@@ -42,6 +42,7 @@ const DestinationEntry = z.strictObject({
         'must be the name of an environment variable with a $ before it, e.g. $META_ACCESS_TOKEN; secrets do not belong in the file',
       ),
   ),
+  options: z.record(z.string(), z.string()).default({}),
   consent: ConsentSettings.default({}),
 });
 

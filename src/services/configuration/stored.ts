@@ -39,6 +39,7 @@ export async function readConfiguration(db: PrismaDb): Promise<ConfigurationObje
         platform: true,
         account: true,
         credentials: true,
+        options: true,
         consentPolicy: true,
       },
     }),

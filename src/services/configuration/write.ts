@@ -14,6 +14,7 @@ const Fields = {
     platform: z.string(),
     account: z.string(),
     credentials: z.record(z.string(), z.string()),
+    options: z.record(z.string(), z.string()),
     consent: ConsentSettings,
   }),
   segment: z.object({ template: z.string(), params: z.record(z.string(), z.json()) }),

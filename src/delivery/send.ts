@@ -1,0 +1,166 @@
+/** The attempts at one batch: what is still to be sent of it, and what is known of those before. */
+import { ConnectorFailure } from '../../connectors/connector.ts';
+import type {
+  Audience,
+  Batch,
+  Receipt,
+  RefusedRow,
+  Rejection,
+} from '../../connectors/connector.ts';
+import type { LedgerRow } from '../membership/index.ts';
+import type { Account, AccountOptions } from './account.ts';
+import { markSending } from './batches.ts';
+import type { RefusedPerson } from './batches.ts';
+import { AccountWaits } from './wait.ts';
+
+export interface Attempts {
+  /** One attempt; throws what the platform answers, or AccountWaits. */
+  readonly send: () => Promise<Receipt>;
+  /** Whom the platform has refused by name so far, in the order of its answers. */
+  readonly refused: readonly RefusedPerson[];
+  /** The rows that were left out because the platform named them, by code. */
+  readonly rejections: () => Rejection[];
+  /** Whether any request left. */
+  readonly left: () => boolean;
+  /** Whether one without an answer may have been carried out. */
+  readonly mayHaveArrived: () => boolean;
+}
+
+/**
+ * Most requests that a platform may refuse for the sake of single rows before the batch is given
+ * up: platforms name many rows at once, and one that named them singly would take hours.
+ */
+const MOST_ROUNDS = 50;
+
+export function sending(
+  batch: {
+    readonly id: bigint;
+    readonly operation: Batch['operation'];
+    readonly audience: Audience;
+  },
+  rows: readonly LedgerRow[],
+  account: Account,
+  { db, connector, context, clock }: AccountOptions,
+): Attempts {
+  const { id, operation, audience } = batch;
+  const refused: RefusedPerson[] = [];
+  const dropped: Rejection[] = [];
+  let open = rows;
+  let left = false;
+  let mayHaveArrived = false;
+
+  const wire = (): Batch => ({
+    id,
+    operation,
+    audience,
+    members: open.map(({ member }) => member),
+  });
+
+  async function push(): Promise<Receipt> {
+    try {
+      return await account.spend(async () => {
+        await markSending(db, id, clock.now());
+        left = true;
+        return connector.push(context, wire());
+      });
+    } catch (error) {
+      mayHaveArrived ||=
+        error instanceof ConnectorFailure &&
+        error.kind === 'transient' &&
+        !(error instanceof AccountWaits);
+      throw error;
+    }
+  }
+
+  function name(named: readonly RefusedRow[]): void {
+    for (const { position, code } of named) {
+      const row = open[position];
+      if (row !== undefined) refused.push({ customerId: row.customerId, code });
+    }
+  }
+
+  /** Leaves the rows out for whose sake the platform refused the others too. */
+  function drop(culprits: readonly RefusedRow[]): void {
+    const positions = new Set(culprits.map(({ position }) => position));
+    const [out, kept] = [
+      open.filter((_, position) => positions.has(position)),
+      open.filter((_, position) => !positions.has(position)),
+    ];
+    if (operation === 'remove') {
+      // Of what is malformed in a row nothing can be there; the other keys of the row may be.
+      open = [...kept, ...out.flatMap(keyByKey)];
+      return;
+    }
+    name(culprits);
+    dropped.push(...culprits.map(({ code }) => ({ code, count: 1 })));
+    open = kept;
+  }
+
+  async function send(): Promise<Receipt> {
+    if (mayHaveArrived) {
+      const known = await recover(account, { connector, context }, wire());
+      if (known !== null) return known;
+    }
+    for (let round = 1; ; round += 1) {
+      if (open.length === 0) return NOTHING_LEFT;
+      try {
+        const receipt = await push();
+        if (receipt.state === 'final' && operation === 'add') name(receipt.refused ?? []);
+        return receipt;
+      } catch (error) {
+        if (!(error instanceof ConnectorFailure) || round > MOST_ROUNDS) throw error;
+        const culprits = error.culprits.filter(({ position }) => open[position] !== undefined);
+        // Where more is wrong than single rows, the request fares no better without them.
+        if (error.kind !== 'invalid' || culprits.length === 0) throw error;
+        drop(culprits);
+      }
+    }
+  }
+
+  return {
+    send,
+    refused,
+    rejections: () => dropped,
+    left: () => left,
+    mayHaveArrived: () => mayHaveArrived,
+  };
+}
+
+/** A row of several keys as rows of one key each; one that has no more than one is through. */
+function keyByKey({ customerId, member }: LedgerRow): LedgerRow[] {
+  const { consent, profile: _, ...kinds } = member;
+  const none = { email: [], phone: [], consent };
+  const rows = Object.entries(kinds).flatMap(([kind, keys]) =>
+    keys.map((key) => ({ customerId, member: { ...none, [kind]: [key] } })),
+  );
+  return rows.length > 1 ? rows : [];
+}
+
+const NOTHING_LEFT: Receipt = {
+  state: 'final',
+  requestId: null,
+  accepted: 0,
+  rejected: [],
+  unknown: 0,
+};
+
+/**
+ * What the platform knows of a batch whose answer was lost; null where it cannot tell or does not
+ * answer: sending the batch again is always safe, and asking only saves doing so.
+ *
+ * @throws AccountWaits when nothing may be asked.
+ */
+export async function recover(
+  account: Account,
+  { connector, context }: Pick<AccountOptions, 'connector' | 'context'>,
+  batch: Batch,
+): Promise<Receipt | null> {
+  if (connector.recover === undefined) return null;
+  const ask = connector.recover.bind(connector);
+  try {
+    return await account.spend(() => ask(context, batch));
+  } catch (error) {
+    if (!(error instanceof ConnectorFailure) || error instanceof AccountWaits) throw error;
+    return null;
+  }
+}

@@ -1,0 +1,13 @@
+-- Whether everybody whom a run added was taken. Rows that the platform refused by name were never
+-- going to be there; any other row that is not accepted might be somebody whom a sweep takes off.
+SELECT
+  count(*) FILTER (WHERE b.state IN ('planned', 'sending', 'pending'))::int AS pending,
+  count(*) FILTER (
+    WHERE b.state IN ('refused', 'lost')
+      OR (b.state = 'done' AND (
+        b.unknown > 0
+        OR b.rejected > (SELECT count(*) FROM refusal r WHERE r.batch_id = b.id)
+      ))
+  )::int AS unproven
+FROM batch b
+WHERE b.run_id = :run_id::bigint AND b.operation = 'add'

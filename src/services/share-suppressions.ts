@@ -1,0 +1,159 @@
+/**
+ * Tells a platform which people an account's ads are never to reach.
+ *
+ * Rule 2 of the design says that nobody but the wanted set is ever uploaded to an audience, and this
+ * is the one exception that there is a reason for: a do-not-reach list keeps the ads of an account
+ * from people whatever audience they are on, and a platform can only do that for people whom it is
+ * told of. It still is an upload of people who said no, so it is kept as small as it can be:
+ *
+ * - It happens when a person asks for it by the name of the destination, and again with their
+ *   approval. No run, schedule or other service does it.
+ * - Digests go of e-mails and phones that are suppressed as such and now: somebody entered the
+ *   address itself. Of a suppressed customer or domain nothing goes, since nobody entered an address;
+ *   neither of people who denied their consent or were erased. An address that is suppressed goes
+ *   whoever else is behind it: an erasure leaves suppressions of addresses standing, which bear no
+ *   mark of it.
+ * - Of an e-mail go the digests under both e-mail rules. The stored keys do not say which rule they
+ *   are under once spellings were merged, and all of them are of addresses of the one mailbox, so
+ *   that no stranger is named. They differ in Google's own mailboxes alone. Of a phone goes E.164.
+ * - A suppression that ended or was lifted is taken off by the next call.
+ */
+import { z } from 'zod';
+import type { DoNotReach } from '../../connectors/connector.ts';
+import { PLATFORMS, findConnector } from '../../connectors/registry.ts';
+import {
+  deliverDoNotReach,
+  markDoNotReach,
+  planDoNotReach,
+  readyConnector,
+  whileHoldingDoNotReach,
+} from '../delivery/index.ts';
+import type {
+  DeliveryProgress,
+  DoNotReachDelivery,
+  DoNotReachFigures,
+  ReadyConnector,
+  Wait,
+} from '../delivery/index.ts';
+import { RekindleError } from '../errors.ts';
+import { inTransaction } from '../infra/db.ts';
+import { auditOn } from './audit.ts';
+import type { ServiceContext } from './context.ts';
+
+export interface ShareInput {
+  readonly destination: string;
+  /** A person has seen what would go where, and wants it done; else nothing is sent. */
+  readonly approved: boolean;
+  /** Sends everything once more, for a list that somebody deleted or changed on the platform. */
+  readonly again?: boolean;
+  readonly onProgress?: (progress: DeliveryProgress) => void;
+  /** Told whenever a request stands by because the account waits. */
+  readonly onWait?: (wait: Wait) => void;
+}
+
+export interface SharedSuppressions extends DoNotReachFigures {
+  readonly destination: string;
+  /** The platform's name as people write it. */
+  readonly platform: string;
+  readonly account: string;
+  /** Null for a dry run, which sends nothing and shows the same figures. */
+  readonly delivered: DoNotReachDelivery | null;
+}
+
+/**
+ * Makes an account's do-not-reach list hold the e-mails and phones that are suppressed now.
+ *
+ * @param ready how the connector of a destination is made ready to be called
+ * @throws RekindleError `not-found`, `secret.missing`, `secret.invalid`, `input.invalid` for a
+ *   platform without such a list; the signal's reason when interrupted, after which the next call
+ *   carries on.
+ */
+export async function shareSuppressions(
+  context: ServiceContext,
+  input: ShareInput,
+  ready: typeof readyConnector = readyConnector,
+): Promise<SharedSuppressions> {
+  const { db, surroundings } = context;
+  const destination = await loadDestination(context, input.destination);
+  const { id, name, account } = destination;
+  const connection = ready(destination, surroundings);
+  const list = listOf(connection, name);
+  const asked = { destinationId: id, again: input.again ?? false };
+  const shown = { destination: name, platform: connection.connector.title, account };
+
+  if (!input.approved) {
+    const now = surroundings.clock.now();
+    const figures = await inTransaction(db, (client) => planDoNotReach(client, asked, list, now));
+    return { ...shown, ...figures, delivered: null };
+  }
+  const whose = { platform: destination.platform, account };
+  return whileHoldingDoNotReach(db, whose, async () => {
+    const figures = await inTransaction(db, async (client) => {
+      const now = surroundings.clock.now();
+      const plan = await planDoNotReach(client, asked, list, now);
+      if (dueOf(plan) === 0) return plan;
+      await markDoNotReach(client, id, now);
+      const { toAdd, toRenew, toRemove } = plan;
+      await auditOn(client, context.actor, now, {
+        verb: 'share-suppressions',
+        objectKind: 'destination',
+        objectName: name,
+        after: { toAdd, toRenew, toRemove },
+      });
+      return plan;
+    });
+    const delivered = await deliverDoNotReach(id, dueOf(figures), list, {
+      db,
+      ...connection,
+      clock: surroundings.clock,
+      budgets: surroundings.budgets,
+      random: context.random,
+      ...(input.onProgress === undefined ? {} : { onProgress: input.onProgress }),
+      ...(input.onWait === undefined ? {} : { onWait: input.onWait }),
+    });
+    return { ...shown, ...figures, delivered };
+  });
+}
+
+function dueOf({ toAdd, toRenew, toRemove }: DoNotReachFigures): number {
+  return toAdd + toRenew + toRemove;
+}
+
+function listOf({ connector }: ReadyConnector, destination: string): DoNotReach {
+  if (connector.doNotReach !== undefined) return connector.doNotReach;
+  const having = PLATFORMS.flatMap((id) => {
+    const other = findConnector(id);
+    return other?.doNotReach === undefined ? [] : [other.title];
+  });
+  throw new RekindleError(
+    'input.invalid',
+    `${connector.title}, the platform of "${destination}", has no do-not-reach list; there is one on: ${having.join(', ') || 'none'}.`,
+  );
+}
+
+const Texts = z.record(z.string(), z.string());
+
+async function loadDestination({ db }: ServiceContext, name: string) {
+  const row = await db.prisma.destination.findUnique({
+    where: { name },
+    select: {
+      id: true,
+      name: true,
+      platform: true,
+      account: true,
+      credentials: true,
+      options: true,
+    },
+  });
+  if (row === null) {
+    const known = await db.prisma.destination.findMany({
+      orderBy: { name: 'asc' },
+      select: { name: true },
+    });
+    throw new RekindleError(
+      'not-found',
+      `There is no destination "${name}"; there are: ${known.map((other) => other.name).join(', ') || 'none'}.`,
+    );
+  }
+  return { ...row, credentials: Texts.parse(row.credentials), options: Texts.parse(row.options) };
+}
