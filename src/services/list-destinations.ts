@@ -1,8 +1,9 @@
 /** The ad accounts, and until when nothing is sent to them, if so. */
-import { z } from 'zod';
 import { readBudget, readyConnector } from '../delivery/index.ts';
+import type { DestinationAccount } from '../delivery/index.ts';
 import { RekindleError } from '../errors.ts';
 import type { ServiceContext } from './context.ts';
+import { loadDestinations } from './load-destination.ts';
 
 export interface DestinationState {
   readonly name: string;
@@ -19,29 +20,22 @@ export interface DestinationState {
   } | null;
 }
 
-const Texts = z.record(z.string(), z.string());
-
 /** Every destination by name. One whose credentials are not set has a budget nobody knows of. */
 export async function listDestinations(context: ServiceContext): Promise<DestinationState[]> {
-  const rows = await context.db.prisma.destination.findMany({
-    orderBy: { name: 'asc' },
-    select: { name: true, platform: true, account: true, credentials: true, options: true },
-  });
+  const destinations = await loadDestinations(context);
   return Promise.all(
-    rows.map(async ({ credentials, options, ...row }) => {
-      const account = {
-        ...row,
-        credentials: Texts.parse(credentials),
-        options: Texts.parse(options),
-      };
-      return { ...row, ...(await budgetState(context, account)) };
-    }),
+    destinations.map(async (destination) => ({
+      name: destination.name,
+      platform: destination.platform,
+      account: destination.account,
+      ...(await budgetState(context, destination)),
+    })),
   );
 }
 
 async function budgetState(
   { db, surroundings }: ServiceContext,
-  account: Parameters<typeof readyConnector>[0],
+  account: DestinationAccount,
 ): Promise<Pick<DestinationState, 'budgetUsed' | 'waits'>> {
   try {
     const { connector, context } = readyConnector(account, surroundings);

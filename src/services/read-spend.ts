@@ -5,6 +5,7 @@ import { PLATFORMS, findConnector } from '../../connectors/registry.ts';
 import { readyConnector } from '../delivery/index.ts';
 import { RekindleError } from '../errors.ts';
 import type { ServiceContext } from './context.ts';
+import { loadDestination } from './load-destination.ts';
 
 /** The sums over all rows of one currency; amounts as decimals, added without rounding. */
 export interface SpendTotal {
@@ -29,8 +30,6 @@ export interface SpendReport {
   readonly totals: readonly SpendTotal[];
 }
 
-const Texts = z.record(z.string(), z.string());
-
 /**
  * Reads the spend of one destination's account from its platform now; nothing is kept.
  *
@@ -46,36 +45,21 @@ export async function readSpend(
   const { surroundings } = context;
   const { from, to } = readDays(input, surroundings.clock.now());
   const destination = await loadDestination(context, input.destination);
-  const ready = readyConnector(destination, surroundings);
-  const read = ready.connector.readSpend?.bind(ready.connector);
-  if (read === undefined) {
+  const known = findConnector(destination.platform);
+  if (known !== undefined && known.readSpend === undefined) {
     throw new RekindleError(
       'input.invalid',
-      `${ready.connector.title}, the platform of "${destination.name}", reports no spend here; there is a report of: ${reporting().join(', ') || 'none'}.`,
+      `${known.title}, the platform of "${destination.name}", reports no spend here; there is a report of: ${reporting().join(', ') || 'none'}.`,
     );
   }
+  const ready = readyConnector(destination, surroundings);
   const budget = surroundings.budgets.of(ready.connector, ready.context);
-  const rows = await budget.spend(() => read(ready.context, { from, to }), surroundings.signal);
+  const rows = await budget.spend(
+    async () => (await ready.connector.readSpend?.(ready.context, { from, to })) ?? [],
+    surroundings.signal,
+  );
   const { name, platform, account } = destination;
   return { destination: name, platform, account, from, to, rows, totals: totalsOf(rows) };
-}
-
-async function loadDestination({ db }: ServiceContext, name: string) {
-  const row = await db.prisma.destination.findUnique({
-    where: { name },
-    select: { name: true, platform: true, account: true, credentials: true, options: true },
-  });
-  if (row === null) {
-    const known = await db.prisma.destination.findMany({
-      orderBy: { name: 'asc' },
-      select: { name: true },
-    });
-    throw new RekindleError(
-      'not-found',
-      `There is no destination "${name}"; there are: ${known.map((other) => other.name).join(', ') || 'none'}.`,
-    );
-  }
-  return { ...row, credentials: Texts.parse(row.credentials), options: Texts.parse(row.options) };
 }
 
 function reporting(): string[] {

@@ -18,7 +18,6 @@
  *   that no stranger is named. They differ in Google's own mailboxes alone. Of a phone goes E.164.
  * - A suppression that ended or was lifted is taken off by the next call.
  */
-import { z } from 'zod';
 import type { DoNotReach } from '../../connectors/connector.ts';
 import { PLATFORMS, findConnector } from '../../connectors/registry.ts';
 import {
@@ -39,6 +38,7 @@ import { RekindleError } from '../errors.ts';
 import { inTransaction } from '../infra/db.ts';
 import { auditOn } from './audit.ts';
 import type { ServiceContext } from './context.ts';
+import { loadDestination } from './load-destination.ts';
 
 export interface ShareInput {
   readonly destination: string;
@@ -129,31 +129,4 @@ function listOf({ connector }: ReadyConnector, destination: string): DoNotReach 
     'input.invalid',
     `${connector.title}, the platform of "${destination}", has no do-not-reach list; there is one on: ${having.join(', ') || 'none'}.`,
   );
-}
-
-const Texts = z.record(z.string(), z.string());
-
-async function loadDestination({ db }: ServiceContext, name: string) {
-  const row = await db.prisma.destination.findUnique({
-    where: { name },
-    select: {
-      id: true,
-      name: true,
-      platform: true,
-      account: true,
-      credentials: true,
-      options: true,
-    },
-  });
-  if (row === null) {
-    const known = await db.prisma.destination.findMany({
-      orderBy: { name: 'asc' },
-      select: { name: true },
-    });
-    throw new RekindleError(
-      'not-found',
-      `There is no destination "${name}"; there are: ${known.map((other) => other.name).join(', ') || 'none'}.`,
-    );
-  }
-  return { ...row, credentials: Texts.parse(row.credentials), options: Texts.parse(row.options) };
 }

@@ -154,15 +154,15 @@ const LISTS: readonly Case[] = [
   },
   {
     must: 'is met by the same lists when the platform was started anew over its journal',
-    async run({ emulator, world, send, batch, list }) {
+    async run({ emulator, world, send, batch, list, audience }) {
       await send(await batch('add', people(5)));
       await send(await batch('remove', people(1)));
       const before = await list();
       const [again] = await loadEmulators(world, [emulator.platform]);
       expect(again?.audiences()).toEqual(emulator.audiences());
-      const [{ id = '' } = {}] = emulator.audiences();
-      expect(again?.members(id)).toEqual(before);
-      expect(again?.members(id)).toEqual(keysOf(people(4, 1)));
+      const { remoteId } = await audience();
+      expect(again?.members(remoteId)).toEqual(before);
+      expect(before).toEqual(keysOf(people(4, 1)));
     },
   },
   {

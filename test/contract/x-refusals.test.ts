@@ -104,8 +104,7 @@ describe('what X says when something is not done', () => {
     expect(stage.emulator.audiences()).toEqual([]);
     expect(await failure(push())).toMatchObject({
       kind: 'gone',
-      nextStep:
-        'The audience was deleted on X. Run it with --new-list, so that a new audience is made and filled.',
+      nextStep: 'Look on ads.x.com whether the audience was deleted there.',
     });
   });
 });

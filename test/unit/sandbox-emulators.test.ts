@@ -38,7 +38,10 @@ describe('the emulators of the registered platforms', () => {
 
 describe('what points Rekindle at an emulator', () => {
   it('is read off its connector', () => {
-    const google = { ...fakeEmulator('google'), paths: { dataManager: '', oauth: '/token', ads: '/ads' } };
+    const google = {
+      ...fakeEmulator('google'),
+      paths: { dataManager: '', oauth: '/token', ads: '/ads' },
+    };
     expect(variablesAt(google, 'http://127.0.0.1:1/google')).toEqual({
       GOOGLE_DATA_MANAGER_URL: 'http://127.0.0.1:1/google',
       GOOGLE_OAUTH_URL: 'http://127.0.0.1:1/google/token',
