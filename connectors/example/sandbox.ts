@@ -5,11 +5,11 @@
  */
 import { Hono } from 'hono';
 import type { Emulator, SandboxWorld } from '../sandbox/emulator.ts';
-import { refuse, says } from './sandbox-answers.ts';
-import { ListBody, peopleIn } from './sandbox-body.ts';
-import { ACCOUNT, TOKEN, addDoor } from './sandbox-door.ts';
-import { restore } from './sandbox-state.ts';
-import type { SandboxList, SandboxState } from './sandbox-state.ts';
+import { refuse, says } from './sandbox/answers.ts';
+import { ListBody, peopleIn } from './sandbox/body.ts';
+import { ACCOUNT, TOKEN, addDoor } from './sandbox/door.ts';
+import { restore } from './sandbox/state.ts';
+import type { SandboxList, SandboxState } from './sandbox/state.ts';
 
 const PLATFORM = 'example';
 const PAGE = 20;

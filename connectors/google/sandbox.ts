@@ -7,21 +7,21 @@ import { Hono } from 'hono';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { CreateEmulator, Emulator, SandboxWorld } from '../sandbox/emulator.ts';
-import { ACCOUNT, loginOfHeader, requireAccess, requireProject } from './sandbox-accounts.ts';
-import { invalid, notFound, Refusal, refusalBody } from './sandbox-answer.ts';
-import { withNumbers } from './sandbox-enums.ts';
-import { matchedUsers } from './sandbox-figures.ts';
-import { pageOfLists, readNewList, showList } from './sandbox-lists.ts';
-import { quotas } from './sandbox-quota.ts';
-import type { QuotaService, QuotaUse } from './sandbox-quota.ts';
-import { says } from './sandbox-says.ts';
-import { keyFile, newPrivateKey } from './sandbox-service-account.ts';
-import { apply, applyReady, current, emptyState, listId, SandboxEvent } from './sandbox-state.ts';
-import type { ListState, WorkOrder } from './sandbox-state.ts';
-import { statusOf } from './sandbox-status.ts';
-import { answerTokenRequest, authenticate, SANDBOX_CREDENTIALS } from './sandbox-token.ts';
-import { readSweep, readUpload } from './sandbox-upload.ts';
-import type { MemberPath, WithoutConsent } from './sandbox-upload.ts';
+import { ACCOUNT, loginOfHeader, requireAccess, requireProject } from './sandbox/accounts.ts';
+import { invalid, notFound, Refusal, refusalBody } from './sandbox/answer.ts';
+import { withNumbers } from './sandbox/enums.ts';
+import { matchedUsers } from './sandbox/figures.ts';
+import { pageOfLists, readNewList, showList } from './sandbox/lists.ts';
+import { quotas } from './sandbox/quota.ts';
+import type { QuotaService, QuotaUse } from './sandbox/quota.ts';
+import { says } from './sandbox/says.ts';
+import { keyFile, newPrivateKey } from './sandbox/service-account.ts';
+import { apply, applyReady, current, emptyState, listId, SandboxEvent } from './sandbox/state.ts';
+import type { ListState, WorkOrder } from './sandbox/state.ts';
+import { statusOf } from './sandbox/status.ts';
+import { answerTokenRequest, authenticate, SANDBOX_CREDENTIALS } from './sandbox/token.ts';
+import { readSweep, readUpload } from './sandbox/upload.ts';
+import type { MemberPath, WithoutConsent } from './sandbox/upload.ts';
 import {
   IngestBody,
   parseBody,
@@ -29,7 +29,7 @@ import {
   RemoveAllBody,
   RemoveBody,
   UserListBody,
-} from './sandbox-wire.ts';
+} from './sandbox/wire.ts';
 
 export interface GoogleSandboxOptions {
   /** What becomes of records without a consent; `accepted` is right outside the EEA. */

@@ -5,16 +5,16 @@
 import { Hono } from 'hono';
 import type { Emulator, SandboxWorld } from '../sandbox/emulator.ts';
 import type { KindedKey } from '../sandbox/population.ts';
-import { addAccount } from './sandbox-account.ts';
-import { GraphRefusal, refusal, saying } from './sandbox-answers.ts';
-import { callBudget } from './sandbox-budget.ts';
-import { ACCOUNT, PLATFORM, TOKEN, createDesk } from './sandbox-desk.ts';
-import { addDoor } from './sandbox-door.ts';
-import { addMembers } from './sandbox-members.ts';
-import { resolved } from './sandbox-options.ts';
-import type { MetaSandboxOptions } from './sandbox-options.ts';
+import { addAccount } from './sandbox/account.ts';
+import { GraphRefusal, refusal, saying } from './sandbox/answers.ts';
+import { callBudget } from './sandbox/budget.ts';
+import { ACCOUNT, PLATFORM, TOKEN, createDesk } from './sandbox/desk.ts';
+import { addDoor } from './sandbox/door.ts';
+import { addMembers } from './sandbox/members.ts';
+import { resolved } from './sandbox/options.ts';
+import type { MetaSandboxOptions } from './sandbox/options.ts';
 
-export type { MetaSandboxOptions } from './sandbox-options.ts';
+export type { MetaSandboxOptions } from './sandbox/options.ts';
 
 /** Makes the emulator over a world. Its state is what the world's journal holds. */
 export function createEmulator(world: SandboxWorld, options: MetaSandboxOptions = {}): Emulator {

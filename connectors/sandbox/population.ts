@@ -58,7 +58,7 @@ export function usersBehind(
 export type MatchRates = { readonly [Kind in KeyKind]?: number } & { readonly other: number };
 
 /** Made up: near what advertisers report of e-mails and phones, lower for everything else. */
-export const MATCH_RATES: MatchRates = { email: 0.6, phone: 0.45, other: 0.3 };
+export const MATCH_RATES: MatchRates = { email: 0.5, phone: 0.25, other: 0.2 };
 
 /**
  * Whether a platform has a user for a key follows from seed, platform and key alone, so that it is

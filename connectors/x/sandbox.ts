@@ -5,16 +5,16 @@
 import { Hono } from 'hono';
 import type { MiddlewareHandler } from 'hono';
 import type { Emulator, SandboxWorld } from '../sandbox/emulator.ts';
-import { accountView, echo, failed, mediaType } from './sandbox-answers.ts';
-import { audienceRoutes } from './sandbox-audiences.ts';
-import { doNotReachRoutes, doNotReachUserRoutes, livingList } from './sandbox-do-not-reach.ts';
-import { oauthCheck } from './sandbox-oauth.ts';
-import { rateWindows } from './sandbox-rates.ts';
-import type { DeleteMatches } from './sandbox-roster.ts';
-import { says } from './sandbox-says.ts';
-import { xState } from './sandbox-state.ts';
-import type { StoredAudience } from './sandbox-state.ts';
-import type { UsersSurroundings } from './sandbox-users-route.ts';
+import { accountView, echo, failed, mediaType } from './sandbox/answers.ts';
+import { audienceRoutes } from './sandbox/audiences.ts';
+import { doNotReachRoutes, doNotReachUserRoutes, livingList } from './sandbox/do-not-reach.ts';
+import { oauthCheck } from './sandbox/oauth.ts';
+import { rateWindows } from './sandbox/rates.ts';
+import type { DeleteMatches } from './sandbox/roster.ts';
+import { says } from './sandbox/says.ts';
+import { xState } from './sandbox/state.ts';
+import type { StoredAudience } from './sandbox/state.ts';
+import type { UsersSurroundings } from './sandbox/users-route.ts';
 import { API_VERSION } from './transport.ts';
 
 const PLATFORM = 'x';

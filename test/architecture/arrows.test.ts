@@ -137,7 +137,7 @@ describe('the arrows', () => {
   it('know every folder of DESIGN §3', () => {
     expect(layerOf('jobs/scheduler.ts')).toBe('jobs');
     expect(layerOf('prisma/seed.ts')).toBe('seed');
-    expect(layerOf('connectors/meta/sandbox-users.ts')).toBe('sandbox');
+    expect(layerOf('connectors/meta/sandbox/users.ts')).toBe('sandbox');
     expect(layerOf('src/arm/assign.ts')).toBeUndefined();
   });
 });

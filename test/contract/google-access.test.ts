@@ -5,9 +5,9 @@ import type { ConnectorContext } from '../../connectors/connector.ts';
 import { google } from '../../connectors/google/index.ts';
 import { accessToken, ADS_SCOPE } from '../../connectors/google/oauth.ts';
 import { googleEmulator } from '../../connectors/google/sandbox.ts';
-import { MANAGED_ACCOUNT, MANAGER_ACCOUNT } from '../../connectors/google/sandbox-accounts.ts';
-import { keyFile, newPrivateKey } from '../../connectors/google/sandbox-service-account.ts';
-import { PROCESSING_MS } from '../../connectors/google/sandbox-state.ts';
+import { MANAGED_ACCOUNT, MANAGER_ACCOUNT } from '../../connectors/google/sandbox/accounts.ts';
+import { keyFile, newPrivateKey } from '../../connectors/google/sandbox/service-account.ts';
+import { PROCESSING_MS } from '../../connectors/google/sandbox/state.ts';
 import { batchOf, googleStage, person } from '../support/google-context.ts';
 import type { GoogleStage } from '../support/google-context.ts';
 

@@ -4,11 +4,11 @@ import { CHECKS } from '../../connectors/connector.ts';
 import type { Check, CheckName, ConnectorContext } from '../../connectors/connector.ts';
 import { google } from '../../connectors/google/index.ts';
 import type { GoogleSandboxOptions } from '../../connectors/google/sandbox.ts';
-import { PROCESSING_MS } from '../../connectors/google/sandbox-state.ts';
+import { PROCESSING_MS } from '../../connectors/google/sandbox/state.ts';
 import {
   ADWORDS_ONLY_REFRESH_TOKEN,
   SANDBOX_CREDENTIALS,
-} from '../../connectors/google/sandbox-token.ts';
+} from '../../connectors/google/sandbox/token.ts';
 import { googleStage } from '../support/google-context.ts';
 import type { GoogleStage } from '../support/google-context.ts';
 

@@ -4,7 +4,7 @@ import { ConnectorFailure } from '../../connectors/connector.ts';
 import type { Audience, ConnectorContext, Member } from '../../connectors/connector.ts';
 import { google } from '../../connectors/google/index.ts';
 import type { GoogleSandboxOptions } from '../../connectors/google/sandbox.ts';
-import { PROCESSING_MS } from '../../connectors/google/sandbox-state.ts';
+import { PROCESSING_MS } from '../../connectors/google/sandbox/state.ts';
 import { MISHAPS } from '../../connectors/sandbox/emulator.ts';
 import type { Mishap } from '../../connectors/sandbox/emulator.ts';
 import { addressOf, batchOf, googleStage, people, person } from '../support/google-context.ts';

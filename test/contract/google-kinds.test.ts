@@ -4,7 +4,7 @@ import type { Audience, ConnectorContext, Member, Receipt } from '../../connecto
 import { google } from '../../connectors/google/index.ts';
 import { googleEmulator } from '../../connectors/google/sandbox.ts';
 import type { GoogleSandboxOptions } from '../../connectors/google/sandbox.ts';
-import { PROCESSING_MS } from '../../connectors/google/sandbox-state.ts';
+import { PROCESSING_MS } from '../../connectors/google/sandbox/state.ts';
 import type { Emulator } from '../../connectors/sandbox/emulator.ts';
 import { serveSandbox } from '../../connectors/sandbox/server.ts';
 import type { SandboxServer } from '../../connectors/sandbox/server.ts';

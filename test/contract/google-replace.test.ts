@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Audience, ConnectorContext, Member, Receipt } from '../../connectors/connector.ts';
 import { google } from '../../connectors/google/index.ts';
-import { PROCESSING_MS } from '../../connectors/google/sandbox-state.ts';
+import { PROCESSING_MS } from '../../connectors/google/sandbox/state.ts';
 import { batchOf, googleStage, people, person } from '../support/google-context.ts';
 import type { GoogleStage } from '../support/google-context.ts';
 

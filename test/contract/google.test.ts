@@ -4,11 +4,11 @@ import type { Audience, ConnectorContext, Receipt } from '../../connectors/conne
 import { google } from '../../connectors/google/index.ts';
 import { googleEmulator } from '../../connectors/google/sandbox.ts';
 import type { GoogleSandboxOptions } from '../../connectors/google/sandbox.ts';
-import { PROCESSING_MS } from '../../connectors/google/sandbox-state.ts';
+import { PROCESSING_MS } from '../../connectors/google/sandbox/state.ts';
 import {
   ADWORDS_ONLY_REFRESH_TOKEN,
   SANDBOX_CREDENTIALS,
-} from '../../connectors/google/sandbox-token.ts';
+} from '../../connectors/google/sandbox/token.ts';
 import type { Emulator } from '../../connectors/sandbox/emulator.ts';
 import { serveSandbox } from '../../connectors/sandbox/server.ts';
 import type { SandboxServer } from '../../connectors/sandbox/server.ts';

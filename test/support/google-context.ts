@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import type { Batch, ConnectorContext, Member } from '../../connectors/connector.ts';
 import { googleEmulator } from '../../connectors/google/sandbox.ts';
 import type { GoogleSandboxOptions } from '../../connectors/google/sandbox.ts';
-import { SANDBOX_CREDENTIALS } from '../../connectors/google/sandbox-token.ts';
+import { SANDBOX_CREDENTIALS } from '../../connectors/google/sandbox/token.ts';
 import { serveSandbox } from '../../connectors/sandbox/server.ts';
 import { emptyWorld } from '../../connectors/sandbox/world.ts';
 import type { Digest, PostalName } from '../../src/identity/types.ts';

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { googleEmulator } from '../../connectors/google/sandbox.ts';
 import type { GoogleEmulator, GoogleSandboxOptions } from '../../connectors/google/sandbox.ts';
-import { PROCESSING_MS } from '../../connectors/google/sandbox-state.ts';
+import { PROCESSING_MS } from '../../connectors/google/sandbox/state.ts';
 import { emptyWorld } from '../../connectors/sandbox/world.ts';
 import { digestOf } from '../support/google-context.ts';
 

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createEmulator as createGoogleEmulator } from '../../connectors/google/sandbox.ts';
-import { PROCESSING_MS } from '../../connectors/google/sandbox-state.ts';
+import { PROCESSING_MS } from '../../connectors/google/sandbox/state.ts';
 import type { Emulator } from '../../connectors/sandbox/emulator.ts';
 import { emptyWorld } from '../../connectors/sandbox/world.ts';
 import { digestOf } from '../support/google-context.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { google } from '../../connectors/google/index.ts';
-import { keyFile, newPrivateKey } from '../../connectors/google/sandbox-service-account.ts';
+import { keyFile, newPrivateKey } from '../../connectors/google/sandbox/service-account.ts';
 import { googleContext } from '../support/google-context.ts';
 
 const KEY = keyFile(newPrivateKey());

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createEmulator as createMetaEmulator } from '../../connectors/meta/sandbox.ts';
-import { sizeBounds } from '../../connectors/meta/sandbox-read.ts';
+import { sizeBounds } from '../../connectors/meta/sandbox/read.ts';
 import { Created, digest, refused, sandbox, upload } from '../support/meta-emulator.ts';
 
 describe('the Meta emulator refuses', () => {

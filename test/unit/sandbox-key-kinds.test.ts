@@ -5,12 +5,12 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createEmulator as createGoogleEmulator } from '../../connectors/google/sandbox.ts';
-import { PROCESSING_MS } from '../../connectors/google/sandbox-state.ts';
+import { PROCESSING_MS } from '../../connectors/google/sandbox/state.ts';
 import { createEmulator as createMetaEmulator } from '../../connectors/meta/sandbox.ts';
 import type { Emulator, JournalEvent } from '../../connectors/sandbox/emulator.ts';
 import { seededPopulation } from '../../connectors/sandbox/population.ts';
 import { memoryJournal, sandboxClock } from '../../connectors/sandbox/world.ts';
-import { xState } from '../../connectors/x/sandbox-state.ts';
+import { xState } from '../../connectors/x/sandbox/state.ts';
 import { createEmulator as createXEmulator } from '../../connectors/x/sandbox.ts';
 
 const at = '2026-11-21T00:00:00.000Z';

@@ -1,11 +1,11 @@
 import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
 import { sandboxClock } from '../../connectors/sandbox/world.ts';
-import { oauthCheck, TIMESTAMP_TOLERANCE_S } from '../../connectors/x/sandbox-oauth.ts';
-import { rateWindows, WRITE_WINDOW_MS } from '../../connectors/x/sandbox-rates.ts';
-import { roster } from '../../connectors/x/sandbox-roster.ts';
-import type { Roster } from '../../connectors/x/sandbox-roster.ts';
-import { MAX_BYTES, MAX_OPERATIONS, readUsersBody } from '../../connectors/x/sandbox-users.ts';
+import { oauthCheck, TIMESTAMP_TOLERANCE_S } from '../../connectors/x/sandbox/oauth.ts';
+import { rateWindows, WRITE_WINDOW_MS } from '../../connectors/x/sandbox/rates.ts';
+import { roster } from '../../connectors/x/sandbox/roster.ts';
+import type { Roster } from '../../connectors/x/sandbox/roster.ts';
+import { MAX_BYTES, MAX_OPERATIONS, readUsersBody } from '../../connectors/x/sandbox/users.ts';
 import type { KeyKind } from '../../src/identity/types.ts';
 
 const NOW = new Date('2026-11-01T00:00:00Z');
