@@ -113,7 +113,7 @@ describe('match rates as people write them', () => {
   it('replace the defaults of the kinds that are named', () => {
     expect(readMatchRates('email=0.7')).toEqual({ ...MATCH_RATES, email: 0.7 });
     expect(readMatchRates('phone=1, other=0,mobile_id=.5')).toEqual({
-      email: 0.6,
+      email: 0.5,
       phone: 1,
       other: 0,
       mobile_id: 0.5,
