@@ -52,6 +52,20 @@ export function isErasure({ trigger }: { readonly trigger: string }): boolean {
   return trigger === ERASURE_TRIGGER;
 }
 
+/** Why rows of people added were not accepted, as the platform counts. */
+function reasons({ batches }: RunDetails): string[] {
+  const counts = new Map<string, number>();
+  for (const { operation, reasons: given } of batches) {
+    for (const { rows, code, count: people } of operation === 'add' ? given : []) {
+      const line = `${code} (${rows})`;
+      counts.set(line, (counts.get(line) ?? 0) + people);
+    }
+  }
+  if (counts.size === 0) return [];
+  const listed = Array.from(counts, ([line, people]) => `${count(people)} ${line}`);
+  return [`The platform’s reasons: ${listed.join(', ')}`];
+}
+
 const REWRITING: Readonly<Record<string, string>> = {
   sending: 'Writing the whole list anew was begun and not ended; the next run does it.',
   settling:
@@ -82,6 +96,7 @@ export function describeRun(run: RunDetails): string[] {
   return [
     `Run ${run.id} of ${run.sync} ${STATES[run.state]}.`,
     ...outcome,
+    ...reasons(run),
     ...rewriting(run),
     ...refused(run),
     ...(run.problem === null ? [] : [`What stopped it: ${run.problem.message}`]),
