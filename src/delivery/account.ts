@@ -2,8 +2,8 @@
  * An account while we speak to it: by one process at a time, within one budget that all processes
  * know the state of.
  */
-import type { PoolClient } from 'pg';
 import type { Connector, ConnectorContext } from '../../connectors/connector.ts';
+import { lockConnection } from '../infra/db.ts';
 import type { Db } from '../infra/db.ts';
 import { lockAccount } from '../infra/locks.ts';
 import { readBudget, storeBudget } from './account-budget.ts';
@@ -74,7 +74,7 @@ export async function withAccount<T>(
 
 /** Takes the lock on a connection of its own, and heeds what other processes have learnt. */
 async function takeHold(db: Db, budget: Budget): Promise<() => Promise<void>> {
-  const client: PoolClient = await db.pool.connect();
+  const client = await lockConnection(db);
   try {
     const unlock = await lockAccount(client, budget.whose);
     const { wait } = await readBudget(db, budget.whose);

@@ -9,6 +9,11 @@ import { RekindleError } from '../errors.ts';
 export interface Db {
   readonly prisma: PrismaClient;
   readonly pool: pg.Pool;
+  /**
+   * Connections for locks that are held for as long as a run takes. They are others than those of
+   * the pool: runs that hold all of those would wait for one another's for ever.
+   */
+  readonly locks: pg.Pool;
   /** Asks the server to break off what our connections wait for; their queries then reject. */
   cancelStatements(): Promise<void>;
   close(): Promise<void>;
@@ -19,20 +24,14 @@ export type PrismaDb = PrismaClient | Prisma.TransactionClient;
 
 /** Opens the database behind a postgres:// address. Nothing is sent until the first query. */
 export function openDb(url: string, options: { readonly maxConnections?: number } = {}): Db {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: options.maxConnections ?? 10,
-    application_name: 'rekindle',
-  });
-  // A connection that breaks while idle is replaced at the next query, which reports what is wrong.
-  pool.on('error', () => {});
   const sessions = new Set<number>();
-  pool.on('connect', (client) => sessions.add(sessionOf(client)));
-  pool.on('remove', (client) => sessions.delete(sessionOf(client)));
+  const pool = openPool(url, options.maxConnections ?? 10, sessions);
+  const locks = openPool(url, MOST_LOCKS, sessions);
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) });
   return {
     prisma,
     pool,
+    locks,
     async cancelStatements() {
       const client = new pg.Client({ connectionString: url });
       await client.connect();
@@ -43,9 +42,21 @@ export function openDb(url: string, options: { readonly maxConnections?: number 
     },
     async close() {
       await prisma.$disconnect();
-      await pool.end();
+      await Promise.all([pool.end(), locks.end()]);
     },
   };
+}
+
+/** Far more runs at a time than a process has use for; PostgreSQL's own limit is 100. */
+const MOST_LOCKS = 60;
+
+function openPool(url: string, max: number, sessions: Set<number>): pg.Pool {
+  const pool = new pg.Pool({ connectionString: url, max, application_name: 'rekindle' });
+  // A connection that breaks while idle is replaced at the next query, which reports what is wrong.
+  pool.on('error', () => {});
+  pool.on('connect', (client) => sessions.add(sessionOf(client)));
+  pool.on('remove', (client) => sessions.delete(sessionOf(client)));
+  return pool;
 }
 
 /**
@@ -59,7 +70,7 @@ export async function inTransaction<T>(
   work: (client: PoolClient) => Promise<T>,
   keep: (result: T) => boolean = () => true,
 ): Promise<T> {
-  const client = await connect(db);
+  const client = await connect(db.pool);
   try {
     await client.query('BEGIN');
     const result = await work(client);
@@ -78,7 +89,7 @@ export async function onConnection<T>(
   db: Db,
   work: (client: PoolClient) => Promise<T>,
 ): Promise<T> {
-  const client = await connect(db);
+  const client = await connect(db.pool);
   try {
     return await work(client);
   } finally {
@@ -86,14 +97,23 @@ export async function onConnection<T>(
   }
 }
 
+/**
+ * A connection to hold locks on, to be released by the caller; one that broke is not used again.
+ *
+ * @throws RekindleError `database.unreachable` when none can be had.
+ */
+export async function lockConnection(db: Db): Promise<PoolClient> {
+  return connect(db.locks);
+}
+
 /** The server's process behind a connection; `pg` knows it, and its types do not say so. */
 function sessionOf(client: pg.PoolClient): number {
   return 'processID' in client && typeof client.processID === 'number' ? client.processID : 0;
 }
 
-async function connect(db: Db): Promise<PoolClient> {
+async function connect(pool: pg.Pool): Promise<PoolClient> {
   try {
-    return await db.pool.connect();
+    return await pool.connect();
   } catch (error) {
     throw new RekindleError(
       'database.unreachable',

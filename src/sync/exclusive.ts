@@ -1,6 +1,6 @@
 /** One run per sync at a time, whichever process asks. */
 import type { Db } from '../infra/db.ts';
-import { onConnection } from '../infra/db.ts';
+import { lockConnection } from '../infra/db.ts';
 import { whileHoldingSync } from '../infra/locks.ts';
 import { RekindleError } from '../errors.ts';
 import { loadSync } from './sync.ts';
@@ -17,14 +17,15 @@ export async function exclusively<T>(
   work: (sync: Sync) => Promise<T>,
 ): Promise<T> {
   const { id } = await loadSync(db, name);
-  return onConnection(db, async (client) => {
+  const client = await lockConnection(db);
+  try {
     const held = await whileHoldingSync(client, id, async () => work(await loadSync(db, name)));
-    if (held === null) {
-      throw new RekindleError(
-        'run.in-progress',
-        `A run of "${name}" is under way in another process. Wait for it to end; rekindle runs shows it.`,
-      );
-    }
-    return held.result;
-  });
+    if (held !== null) return held.result;
+  } finally {
+    client.release();
+  }
+  throw new RekindleError(
+    'run.in-progress',
+    `A run of "${name}" is under way in another process. Wait for it to end; rekindle runs shows it.`,
+  );
 }

@@ -150,3 +150,18 @@ it('writes down what the platform told of the budget', async () => {
     }),
   ).toEqual({ used: 0.42 });
 });
+
+it('leaves connections to work with, however many runs hold locks', async () => {
+  const letGo = Promise.withResolvers<undefined>();
+  let begun = 0;
+  const runs = Array.from({ length: 20 }, (_, n) =>
+    withAccount(aProcess(`many-${n}`), async () => {
+      begun += 1;
+      await db.pool.query('SELECT 1');
+      await letGo.promise;
+    }),
+  );
+  await expect.poll(() => begun, SOON).toBe(20);
+  letGo.resolve(undefined);
+  await Promise.all(runs);
+});

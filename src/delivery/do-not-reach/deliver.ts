@@ -9,7 +9,7 @@
 import type { ClientBase } from 'pg';
 import { z } from 'zod';
 import type { DoNotReach } from '../../../connectors/connector.ts';
-import { onConnection } from '../../infra/db.ts';
+import { lockConnection } from '../../infra/db.ts';
 import type { Db } from '../../infra/db.ts';
 import { lockAccount } from '../../infra/locks.ts';
 import { loadSql, runSql } from '../../infra/sql.ts';
@@ -63,14 +63,17 @@ export async function whileHoldingDoNotReach<T>(
   { platform, account }: { readonly platform: string; readonly account: string },
   work: () => Promise<T>,
 ): Promise<T> {
-  return onConnection(db, async (client) => {
+  const client = await lockConnection(db);
+  try {
     const release = await lockAccount(client, { platform, holder: `do-not-reach:${account}` });
     try {
       return await work();
     } finally {
       await release();
     }
-  });
+  } finally {
+    client.release();
+  }
 }
 
 /**
