@@ -6,6 +6,7 @@ import type { AccountOptions } from './account.ts';
 import { recordOutcome } from './batches.ts';
 import { outcomeOfReceipt } from './outcome.ts';
 import { recover } from './send.ts';
+import { ghostOf } from './settle.ts';
 import { AccountWaits } from './wait.ts';
 
 /**
@@ -20,8 +21,9 @@ export async function abandonBatches(
   const { db } = options;
   if (options.connector.recover !== undefined) await recoverBatches(run, options);
   await db.pool.query(
-    `UPDATE batch SET state = 'lost', unknown = rows - rejected WHERE run_id = $1 AND state = 'sending'`,
-    [run.id],
+    `UPDATE batch SET state = 'lost', unknown = rows - rejected, ghost_until = $2
+     WHERE run_id = $1 AND state = 'sending'`,
+    [run.id, ghostOf(options.connector, options.clock.now())],
   );
 }
 

@@ -1,6 +1,7 @@
 /** The batch rows of a run: what is still to send, and what became of it. */
 import type { Db } from '../infra/db.ts';
 import { loadSql, runSql } from '../infra/sql.ts';
+import { Prisma } from '../../prisma/generated/client.ts';
 import { ProblemSchema } from './outcome.ts';
 import type { BatchOutcome, Problem } from './outcome.ts';
 
@@ -34,10 +35,29 @@ export async function markSending(db: Db, id: bigint, at: Date): Promise<void> {
   });
 }
 
+/** A batch whose request was refused before anything was changed is sent in another way. */
+export async function planAgain(db: Db, id: bigint): Promise<void> {
+  await db.prisma.batch.update({ where: { id }, data: { state: 'planned' }, select: { id: true } });
+}
+
+/** Whether the platform has anything of a run's additions. */
+export async function anyTaken(db: Db, runId: bigint): Promise<boolean> {
+  const taken = await db.prisma.batch.count({
+    where: { runId, operation: 'add', state: { not: 'planned' } },
+  });
+  return taken > 0;
+}
+
 /** The problem of a run's first batch that did not land, for the run to show. */
 export async function firstProblem(db: Db, runId: bigint): Promise<Problem | null> {
   const batch = await db.prisma.batch.findFirst({
-    where: { runId, state: { in: ['refused', 'lost'] } },
+    where: {
+      runId,
+      OR: [
+        { state: { in: ['refused', 'lost'] } },
+        { operation: 'remove', state: 'done', problem: { not: Prisma.DbNull } },
+      ],
+    },
     orderBy: { seq: 'asc' },
     select: { problem: true },
   });
@@ -71,10 +91,12 @@ export async function recordOutcome(
   options: {
     readonly at: Date;
     readonly askAt: Date | null;
+    /** Until when an attempt without an answer may still be carried out; null for none. */
+    readonly ghostUntil?: Date | null;
     readonly refused?: readonly RefusedPerson[];
   },
 ): Promise<void> {
-  const { at, askAt, refused = [] } = options;
+  const { at, askAt, ghostUntil = null, refused = [] } = options;
   await runSql(db.pool, RECORD_OUTCOME, {
     batch_id: id,
     state: outcome.state,
@@ -86,6 +108,7 @@ export async function recordOutcome(
     problem: outcome.problem === null ? null : JSON.stringify(outcome.problem),
     at,
     ask_at: askAt,
+    ghost_until: ghostUntil,
     refused_ids: refused.map(({ customerId }) => customerId),
     refused_codes: refused.map(({ code }) => code),
   });

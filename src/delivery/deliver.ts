@@ -89,7 +89,8 @@ async function deliverOne(
     const at = clock.now();
     const askAt = receipt.state === 'pending' ? firstAskAt(at) : null;
     const outcome = outcomeOfReceipt(receipt, attempts.rejections());
-    await recordOutcome(db, batch.id, outcome, { at, askAt, refused });
+    const ghostUntil = attempts.ghostUntil();
+    await recordOutcome(db, batch.id, outcome, { at, askAt, ghostUntil, refused });
     return null;
   } catch (error) {
     if (!(error instanceof ConnectorFailure)) throw error;
@@ -101,7 +102,13 @@ async function deliverOne(
       attempts.mayHaveArrived(),
       attempts.rejections(),
     );
-    await recordOutcome(db, batch.id, outcome, { at: clock.now(), askAt: null, refused });
+    const ghostUntil = attempts.ghostUntil();
+    await recordOutcome(db, batch.id, outcome, {
+      at: clock.now(),
+      askAt: null,
+      ghostUntil,
+      refused,
+    });
     return stopsTheRun(error) ? problemOf(error) : null;
   }
 }

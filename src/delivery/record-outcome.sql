@@ -10,7 +10,8 @@ WITH answered AS (
     reasons = :reasons::jsonb,
     problem = :problem::jsonb,
     answered_at = :at::timestamptz,
-    ask_at = :ask_at::timestamptz
+    ask_at = :ask_at::timestamptz,
+    ghost_until = greatest(ghost_until, :ghost_until::timestamptz)
   WHERE id = :batch_id::bigint
   RETURNING id, audience_id
 ),

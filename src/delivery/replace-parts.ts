@@ -6,7 +6,14 @@ import { readMembers } from '../membership/index.ts';
 import type { LedgerRow } from '../membership/index.ts';
 import { withAccount } from './account.ts';
 import type { Account } from './account.ts';
-import { answerRemovals, markSending, openBatches, recordOutcome } from './batches.ts';
+import {
+  answerRemovals,
+  anyTaken,
+  markSending,
+  openBatches,
+  planAgain,
+  recordOutcome,
+} from './batches.ts';
 import type { OpenBatch } from './batches.ts';
 import { deliverBatches } from './deliver.ts';
 import type { DeliveryOptions } from './deliver.ts';
@@ -21,6 +28,8 @@ type Parts = Extract<Replace, { readonly kind: 'parts' }>;
  * Sends a run as the new content of its list. Gives the problem that stopped it, or null when the
  * platform has every part: whoever was in none of them is off, so that the removals of the run are
  * answered too. A rewriting that was begun and not ended stays open; the next run begins a new one.
+ * One that the platform refuses to begin is a problem for a person, and its people are sent and taken
+ * off as in any other run.
  */
 export async function replaceByParts(
   run: { readonly id: bigint; readonly audienceId: string; readonly audience: Audience },
@@ -29,12 +38,13 @@ export async function replaceByParts(
 ): Promise<Problem | null> {
   const { db, clock, context } = options;
   const batches = (await openBatches(db, run.id)).filter(({ operation }) => operation === 'add');
-  const replacement: Replacement = { id: run.id, audience: run.audience, parts: batches.length };
   return withAccount(options, async (account) => {
     try {
       const isFilled = await account.spend(() => parts.ready(context, run.audience));
       if (!isFilled) return await deliverBatches(run, options);
       const startedAt = clock.now();
+      const { audience } = run;
+      const replacement: Replacement = { id: run.id, startedAt, audience, parts: batches.length };
       await beginReplacement(db, { audienceId: run.audienceId, runId: run.id, startedAt });
       const until = new Date(startedAt.getTime() + parts.withinMs);
       await sendParts(batches, (batch, part) =>
@@ -43,7 +53,10 @@ export async function replaceByParts(
     } catch (error) {
       context.signal.throwIfAborted();
       if (!(error instanceof ConnectorFailure)) throw error;
-      return problemOf(error);
+      if (error.healsItself || (await anyTaken(db, run.id))) return problemOf(error);
+      // Refused before anything was changed: whoever is to leave must not wait for a person.
+      await endReplacement(db, run.audienceId);
+      return (await deliverBatches(run, options)) ?? problemOf(error);
     }
     await answerRemovals(db, run.id, clock.now());
     await endReplacement(db, run.audienceId);
@@ -116,6 +129,10 @@ async function sendPart(
     });
   } catch (error) {
     if (!(error instanceof ConnectorFailure)) throw error;
+    if (part === 1 && !error.healsItself) {
+      await planAgain(db, batch.id);
+      throw error;
+    }
     // Begun and not ended, the list may hold this part or not.
     await recordOutcome(db, batch.id, outcomeOfFailure(error, batch.rows, true), {
       at: clock.now(),

@@ -11,7 +11,10 @@ import type { LedgerRow } from '../membership/index.ts';
 import type { Account, AccountOptions } from './account.ts';
 import { markSending } from './batches.ts';
 import type { RefusedPerson } from './batches.ts';
+import { ghostOf } from './settle.ts';
 import { AccountWaits } from './wait.ts';
+
+type FinalReceipt = Extract<Receipt, { readonly state: 'final' }>;
 
 export interface Attempts {
   /** One attempt; throws what the platform answers, or AccountWaits. */
@@ -24,6 +27,8 @@ export interface Attempts {
   readonly left: () => boolean;
   /** Whether one without an answer may have been carried out. */
   readonly mayHaveArrived: () => boolean;
+  /** Until when such a one may still be; null where there is none, or the platform works at once. */
+  readonly ghostUntil: () => Date | null;
 }
 
 /**
@@ -47,7 +52,9 @@ export function sending(
   const dropped: Rejection[] = [];
   let open = rows;
   let left = false;
+  let done: FinalReceipt | null = null;
   let mayHaveArrived = false;
+  let ghostUntil: Date | null = null;
 
   const wire = (): Batch => ({
     id,
@@ -64,10 +71,12 @@ export function sending(
         return connector.push(context, wire());
       });
     } catch (error) {
-      mayHaveArrived ||=
+      const isLost =
         error instanceof ConnectorFailure &&
         error.kind === 'transient' &&
         !(error instanceof AccountWaits);
+      mayHaveArrived ||= isLost;
+      if (isLost) ghostUntil = ghostOf(connector, clock.now());
       throw error;
     }
   }
@@ -96,17 +105,56 @@ export function sending(
     open = kept;
   }
 
+  /** A removal that named rows: what it did stands, and the rows that it named go key by key. */
+  function takeOffSingly({
+    accepted,
+    rejected,
+    unknown,
+    refused = [],
+    requestId,
+  }: FinalReceipt): void {
+    const named = new Set(refused.map(({ position }) => position));
+    const codes = new Map<string, number>();
+    for (const { code } of refused) codes.set(code, (codes.get(code) ?? 0) + 1);
+    const unnamed = rejected
+      .map(({ code, count }) => ({ code, count: count - (codes.get(code) ?? 0) }))
+      .filter(({ count }) => count > 0);
+    const rowsNamed = open.filter((_, position) => named.has(position));
+    // One key that is refused alone is malformed: nothing can be there of it.
+    const through = rowsNamed.filter((row) => keyByKey(row).length === 0).length;
+    const answer = { requestId, accepted: accepted + through, rejected: unnamed, unknown };
+    done = withEarlier<FinalReceipt>({ state: 'final', ...answer });
+    open = rowsNamed.flatMap(keyByKey);
+  }
+
+  /** A receipt together with what was done of the batch before. */
+  function withEarlier<Answer extends Receipt>(receipt: Answer): Answer {
+    if (done === null || receipt.state !== 'final') return receipt;
+    return {
+      ...receipt,
+      accepted: done.accepted + receipt.accepted,
+      rejected: [...done.rejected, ...receipt.rejected],
+      unknown: done.unknown + receipt.unknown,
+    };
+  }
+
   async function send(): Promise<Receipt> {
     if (mayHaveArrived) {
       const known = await recover(account, { connector, context }, wire());
       if (known !== null) return known;
     }
     for (let round = 1; ; round += 1) {
-      if (open.length === 0) return NOTHING_LEFT;
+      if (open.length === 0) return withEarlier(NOTHING_LEFT);
       try {
         const receipt = await push();
-        if (receipt.state === 'final' && operation === 'add') name(receipt.refused ?? []);
-        return receipt;
+        if (receipt.state !== 'final' || (receipt.refused ?? []).length === 0) {
+          return withEarlier(receipt);
+        }
+        if (operation === 'add') {
+          name(receipt.refused ?? []);
+          return receipt;
+        }
+        takeOffSingly(receipt);
       } catch (error) {
         if (!(error instanceof ConnectorFailure) || round > MOST_ROUNDS) throw error;
         const culprits = error.culprits.filter(({ position }) => open[position] !== undefined);
@@ -123,6 +171,7 @@ export function sending(
     rejections: () => dropped,
     left: () => left,
     mayHaveArrived: () => mayHaveArrived,
+    ghostUntil: () => ghostUntil,
   };
 }
 
@@ -136,7 +185,7 @@ function keyByKey({ customerId, member }: LedgerRow): LedgerRow[] {
   return rows.length > 1 ? rows : [];
 }
 
-const NOTHING_LEFT: Receipt = {
+const NOTHING_LEFT: FinalReceipt = {
   state: 'final',
   requestId: null,
   accepted: 0,

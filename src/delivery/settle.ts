@@ -1,6 +1,6 @@
 /** Asks about batches whose outcome the platform promised for later. */
 import { ConnectorFailure } from '../../connectors/connector.ts';
-import type { Receipt } from '../../connectors/connector.ts';
+import type { Connector, Receipt } from '../../connectors/connector.ts';
 import { withAccount } from './account.ts';
 import type { Account, AccountOptions } from './account.ts';
 import { recordOutcome } from './batches.ts';
@@ -16,6 +16,14 @@ const LONGEST_PAUSE_MS = 4 * 60 * 60_000;
  * tell any more.
  */
 const GIVE_UP_MS = 48 * 60 * 60_000;
+
+/**
+ * Until when a request that got no answer may still be carried out; null on a platform that works at
+ * once.
+ */
+export function ghostOf({ capabilities }: Connector, sentAt: Date): Date | null {
+  return capabilities.receipts === 'later' ? new Date(sentAt.getTime() + GIVE_UP_MS) : null;
+}
 
 /** When a batch that was just taken is first asked about. */
 export function firstAskAt(sentAt: Date): Date {

@@ -1,6 +1,8 @@
 -- Whether everybody whom a run added was taken. Rows that the platform refused by name were never
 -- going to be there; any other row that is not accepted might be somebody whom a sweep takes off.
 SELECT
+  coalesce(sum(b.accepted), 0)::int AS accepted,
+  coalesce(sum(b.rows), 0)::int AS rows,
   count(*) FILTER (WHERE b.state IN ('planned', 'sending', 'pending'))::int AS pending,
   count(*) FILTER (
     WHERE b.state IN ('refused', 'lost')

@@ -21,7 +21,18 @@ import { loadSql, runSql } from '../infra/sql.ts';
 import { z } from 'zod';
 
 const PROOF = loadSql(import.meta.url, 'sweep-proof.sql');
-const ProofRow = z.object({ pending: z.int(), unproven: z.int() });
+const ProofRow = z.object({
+  pending: z.int(),
+  unproven: z.int(),
+  accepted: z.int(),
+  rows: z.int(),
+});
+
+/**
+ * Share of the people of a rewriting whom the platform may refuse by name before that is rather a
+ * fault of the requests than of so many people: then nobody is swept off.
+ */
+const MOST_REFUSED = 0.1;
 
 /**
  * How far our clock may be ahead of the platform's without anybody being swept off who was added
@@ -81,7 +92,7 @@ async function sweepWhenProven(
   const { db, context } = options;
   const proof = ProofRow.parse((await runSql(db.pool, PROOF, { run_id: runId })).rows[0]);
   if (proof.pending > 0) return null;
-  if (proof.unproven > 0) {
+  if (proof.unproven > 0 || proof.accepted < proof.rows * (1 - MOST_REFUSED)) {
     await endReplacement(db, audience.id);
     return UNPROVEN;
   }

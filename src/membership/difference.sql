@@ -13,6 +13,8 @@ WITH known AS (
     limited_use_state,
     touched AND keys <> '{}' AS touched,
     removal_pending OR addition_pending AS unanswered,
+    -- A removal of which nobody knows whether it is still worked on would take off who comes back.
+    coalesce(removal_ghost_until > :now::timestamptz, false) AS removal_haunts,
     removal_pending,
     taken AND (:resend_before::timestamptz IS NULL OR taken_at >= :resend_before::timestamptz) AS settled,
     CASE WHEN removal_answered THEN '{}' ELSE gone_keys END AS gone_keys
@@ -24,7 +26,8 @@ WITH known AS (
 being_removed AS MATERIALIZED (
   SELECT DISTINCT unnest(gone_keys) AS key
   FROM ledger
-  WHERE audience_id = :audience_id::uuid AND removal_pending
+  WHERE audience_id = :audience_id::uuid
+    AND (removal_pending OR removal_ghost_until > :now::timestamptz)
 ),
 contested AS (
   SELECT DISTINCT c.customer_id
@@ -37,7 +40,7 @@ pair AS (
   SELECT
     coalesce(c.customer_id, l.customer_id) AS customer_id,
     CASE
-      WHEN l.unanswered AND l.keys = '{}' THEN 'waiting'
+      WHEN (l.unanswered OR (l.removal_haunts AND c.standing = 'eligible')) AND l.keys = '{}' THEN 'waiting'
       WHEN c.customer_id IS NULL OR c.standing <> 'eligible' THEN 'left'
       WHEN contested.customer_id IS NOT NULL AND NOT c.keys <@ coalesce(l.keys, '{}') THEN 'waiting'
       WHEN l.customer_id IS NULL OR l.keys = '{}' THEN 'new'

@@ -195,10 +195,17 @@ export async function holdOut(
 export async function compareWithLedger(
   client: PoolClient,
   audienceId: string,
-  /** Members sent before this are sent again, lest the platform forget them; null for none. */
-  resendBefore: Date | null,
+  options: {
+    /** Members sent before this are sent again, lest the platform forget them; null for none. */
+    readonly resendBefore: Date | null;
+    readonly now: Date;
+  },
 ): Promise<PlanFigures> {
-  await runSql(client, DIFFERENCE, { audience_id: audienceId, resend_before: resendBefore });
+  await runSql(client, DIFFERENCE, {
+    audience_id: audienceId,
+    resend_before: options.resendBefore,
+    now: options.now,
+  });
   await client.query('ANALYZE plan_change');
   await runSql(client, KEEP_SHARED, { audience_id: audienceId });
   const result = await runSql(client, COUNTS, { audience_id: audienceId });

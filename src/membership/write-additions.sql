@@ -32,4 +32,9 @@ ON CONFLICT (audience_id, customer_id) DO UPDATE SET
     ELSE excluded.since
   END,
   gone_keys = '{}',
-  remove_batch_id = NULL
+  remove_batch_id = NULL,
+  -- What the batch before may still do is not forgotten with it.
+  ghost_until = greatest(
+    known.ghost_until,
+    (SELECT before.ghost_until FROM batch before WHERE before.id = known.add_batch_id)
+  )

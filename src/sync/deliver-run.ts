@@ -10,7 +10,7 @@ import {
 } from '../delivery/index.ts';
 import type { DeliveryOptions, Problem } from '../delivery/index.ts';
 import { finishRun, readDelivery } from './record.ts';
-import type { RunMode, RunState } from './record.ts';
+import type { DeliveryFigures, RunMode, RunState } from './record.ts';
 import type { Sync } from './sync.ts';
 
 export interface RunEnd {
@@ -77,11 +77,9 @@ function waitingProblem(people: number): Problem {
   };
 }
 
-function endState(
-  problem: Problem | null,
-  figures: { readonly lostBatches: number; readonly refusedBatches: number },
-): RunState {
+function endState(problem: Problem | null, figures: DeliveryFigures): RunState {
   if (problem !== null) return problem.healsItself ? 'incomplete' : 'failed';
   if (figures.refusedBatches > 0) return 'failed';
-  return figures.lostBatches > 0 ? 'incomplete' : 'succeeded';
+  // Whoever is not known to be off is taken off again by the next run.
+  return figures.lostBatches > 0 || figures.notRemoved > 0 ? 'incomplete' : 'succeeded';
 }

@@ -15,6 +15,6 @@ rewriting AS (
   DELETE FROM replacement USING list WHERE replacement.audience_id = list.id
 )
 UPDATE membership
-SET add_batch_id = NULL, remove_batch_id = NULL, maybe_there = false, gone_keys = '{}'
+SET add_batch_id = NULL, remove_batch_id = NULL, maybe_there = false, gone_keys = '{}', ghost_until = NULL
 FROM list
 WHERE membership.audience_id = list.id AND membership.keys <> '{}'

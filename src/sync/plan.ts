@@ -102,7 +102,10 @@ async function preparePlan(
   await holdOut(client, { syncId: sync.id, runId, holdout: sync.holdout, now: options.now });
   const resendBefore =
     options.mode === 'replace' ? END_OF_TIME : resendLimit(sync, connector, options.now);
-  const figures = await compareWithLedger(client, sync.audienceId, resendBefore);
+  const figures = await compareWithLedger(client, sync.audienceId, {
+    resendBefore,
+    now: options.now,
+  });
   return { figures, hold: holdOf(figures, sync.maxShrink, options.mode) };
 }
 

@@ -97,6 +97,7 @@ const DeliveryFigures = z.object({
   rejected: z.int(),
   unknown: z.int(),
   not_sent: z.int(),
+  not_removed: z.int(),
   lost_batches: z.int(),
   refused_batches: z.int(),
   open_batches: z.int(),
@@ -108,6 +109,8 @@ export interface DeliveryFigures {
   readonly rejected: number;
   readonly unknown: number;
   readonly notSent: number;
+  /** Rows of removals that the platform refused, or says nothing sure of: they are sent again. */
+  readonly notRemoved: number;
   /** Batches of either operation: may have arrived; refused; without an answer. */
   readonly lostBatches: number;
   readonly refusedBatches: number;
@@ -122,6 +125,7 @@ export async function readDelivery(client: Queryable, runId: bigint): Promise<De
     rejected: row.rejected,
     unknown: row.unknown,
     notSent: row.not_sent,
+    notRemoved: row.not_removed,
     lostBatches: row.lost_batches,
     refusedBatches: row.refused_batches,
     openBatches: row.open_batches,

@@ -75,6 +75,31 @@ describe('a list that Meta takes in parts', () => {
   });
 });
 
+describe('a list that Meta refuses to write anew', () => {
+  it('is filled and shrunk as in any other run, and a person is told', async () => {
+    const on = await engineStage('meta');
+    await on.bring(crowd(20));
+    await on.run();
+    await on.suppress('p-0');
+    await on.bring([...crowd(20), ...crowd(21).slice(20)]);
+    on.server.inject({
+      kind: 'answer',
+      platform: 'meta',
+      path: 'usersreplace',
+      status: 400,
+      headers: { 'content-type': 'application/json' },
+      body: '{"error":{"message":"Invalid parameter","type":"OAuthException","code":100}}',
+      rate: 1,
+    });
+    const run = await on.run({ list: 'replace' });
+    expect(run).toMatchObject({ state: 'failed', removed: 1, problem: { code: '100' } });
+    expect(run.delivery).toMatchObject({ accepted: 20, notSent: 0 });
+    expect(on.list()).toEqual(on.keysOf(crowd(21).slice(1)));
+    on.server.calm();
+    expect(await on.run()).toMatchObject({ mode: 'changes', state: 'succeeded', added: 0 });
+  });
+});
+
 describe('a list that Google sweeps', () => {
   it('is swept only when everybody who is to stay was taken', async () => {
     const on = await engineStage('google');

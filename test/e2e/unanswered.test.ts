@@ -1,10 +1,16 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { googleEmulator } from '../../connectors/google/sandbox.ts';
+import { loadEmulators } from '../../connectors/sandbox/emulators.ts';
 import { eraseCustomer } from '../../src/services/erase-customer.ts';
 import { importConsents } from '../../src/services/import-consents.ts';
+import { liftSuppression } from '../../src/services/lift-suppression.ts';
+import { runSync } from '../../src/services/run-sync.ts';
+import { suppress } from '../../src/services/suppress.ts';
 import { DAY, crowd, engine } from '../support/engine.ts';
 import type { Engine } from '../support/engine.ts';
 import { bring, digestSet, sha256 } from '../support/people.ts';
+import { NOW, everyoneTo, stage } from '../support/stage.ts';
 
 const people = crowd(8);
 const rest = people.slice(1);
@@ -152,5 +158,54 @@ describe('an addition that Google is still working on', () => {
     expect(await on.run()).toMatchObject({ state: 'succeeded', unchanged: 8 });
     expect(on.members('google')).toEqual(digestSet([moved, ...rest], 'google'));
     expect(on.members('google')).not.toContain(sha256('p-0@example.jp'));
+  });
+});
+
+describe('requests of which nobody knows whether Google still works on them', () => {
+  /** Google, which works its requests off in the order that suits us least. */
+  async function reversed() {
+    const on = await stage(NOW, {
+      emulators: async (world) => [
+        googleEmulator(world, { order: 'reversed' }),
+        ...(await loadEmulators(world, ['meta', 'x'])),
+      ],
+    });
+    await on.apply(everyoneTo('google'));
+    await bring(on.context, people);
+    const run = () =>
+      runSync(on.context, { sync: 'everyone-google', asOf: on.clock.now(), approved: true });
+    return { ...on, run };
+  }
+
+  it('never leave somebody there who said no meanwhile', async () => {
+    const on = await reversed();
+    on.server.inject({ kind: 'lose-answer', platform: 'google', path: 'ingest', times: 5 });
+    expect((await on.run()).state).toBe('incomplete');
+    await suppress(on.context, { kind: 'customer', value: 'p-0', reason: 'asked' });
+    on.advance(5 * 60_000);
+    await on.run();
+    for (let day = 0; day < 4; day += 1) {
+      on.advance(DAY);
+      await on.run();
+    }
+    expect(on.members('google')).toEqual(digestSet(rest, 'google'));
+    expect(await on.run()).toMatchObject({ state: 'succeeded', added: 0, removed: 0 });
+  });
+
+  it('never take somebody off who has come back', async () => {
+    const on = await reversed();
+    await on.run();
+    on.advance(DAY);
+    await suppress(on.context, { kind: 'customer', value: 'p-0', reason: 'asked' });
+    on.server.inject({ kind: 'lose-answer', platform: 'google', path: 'remove', times: 5 });
+    await on.run();
+    await liftSuppression(on.context, { kind: 'customer', value: 'p-0' });
+    on.advance(5 * 60_000);
+    expect(await on.run()).toMatchObject({ waiting: 1, added: 0 });
+    for (let day = 0; day < 4; day += 1) {
+      on.advance(DAY);
+      await on.run();
+    }
+    expect(on.members('google')).toEqual(digestSet(people, 'google'));
   });
 });

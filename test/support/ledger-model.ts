@@ -123,7 +123,10 @@ export async function runSync(
   const { runId, figures } = await inTransaction(model.db, async (client) => {
     const runId = await startRun(client, model);
     await writeCandidates(client, model);
-    const figures = await compareWithLedger(client, audienceId, null);
+    const figures = await compareWithLedger(client, audienceId, {
+      resendBefore: null,
+      now: tick(model),
+    });
     const { added } = figures;
     await writeLedger(client, { runId, audienceId, ...LIMITS, added, now: tick(model) });
     return { runId, figures };

@@ -128,7 +128,12 @@ export function partsOf(
   people: readonly (readonly Member[])[],
 ): readonly ReplacementPart[] {
   nextBatch += 1n;
-  const replacement: Replacement = { id: nextBatch, audience, parts: people.length };
+  const replacement: Replacement = {
+    id: nextBatch,
+    startedAt: START,
+    audience,
+    parts: people.length,
+  };
   return people.map((members, index) => {
     nextBatch += 1n;
     const batch: Batch = { id: nextBatch, audience, operation: 'add', members };

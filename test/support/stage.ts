@@ -1,5 +1,5 @@
 /** A database, the three emulators over HTTP, and one sync on each: the engine's whole world. */
-import type { Emulator } from '../../connectors/sandbox/emulator.ts';
+import type { Emulator, SandboxWorld } from '../../connectors/sandbox/emulator.ts';
 import { credentialVariable, loadEmulators } from '../../connectors/sandbox/emulators.ts';
 import { serveSandbox } from '../../connectors/sandbox/server.ts';
 import type { SandboxServer } from '../../connectors/sandbox/server.ts';
@@ -45,16 +45,20 @@ export interface Stage {
  * @param at where both clocks stand; child processes go by the machine's, so that for them it has
  *   to be that
  * @param options `leaps`: whoever sleeps leaps to the end, on our clock and the platforms';
- *   `deadlineMs`: how long a request may take
+ *   `deadlineMs`: how long a request may take; `emulators`: the platforms, in another mood
  */
 export async function stage(
   at = NOW,
-  options: { readonly leaps?: boolean; readonly deadlineMs?: number } = {},
+  options: {
+    readonly leaps?: boolean;
+    readonly deadlineMs?: number;
+    readonly emulators?: (world: SandboxWorld) => Promise<readonly Emulator[]>;
+  } = {},
 ): Promise<Stage> {
   const url = await testDatabaseUrl();
   const db = openDb(url);
   const world = emptyWorld(at);
-  const emulators = await loadEmulators(world);
+  const emulators = await (options.emulators ?? loadEmulators)(world);
   const server = await serveSandbox({ world, emulators });
   atTheEnd(async () => {
     await server.close();

@@ -12,8 +12,51 @@ ALTER TABLE "batch"
   -- Why rows were rejected or are unknown, as the platform counts: [{code, count, rows}].
   ADD COLUMN "reasons" JSONB NOT NULL DEFAULT '[]',
   -- When a pending batch is next asked about.
-  ADD COLUMN "ask_at"  TIMESTAMPTZ(3);
+  ADD COLUMN "ask_at"  TIMESTAMPTZ(3),
+  -- Until when an attempt that got no answer may still be carried out, where the platform works on
+  -- requests later; null where every attempt was answered, or the platform works at once.
+  ADD COLUMN "ghost_until" TIMESTAMPTZ(3);
 UPDATE "batch" SET "ask_at" = "sent_at" WHERE "state" = 'pending';
+
+-- Until when an attempt of a batch before add_batch_id may still put keys on the list.
+ALTER TABLE "membership" ADD COLUMN "ghost_until" TIMESTAMPTZ(3);
+
+-- As before, and: a removal is answered for only when it was sent after every addition of the keys
+-- that might still be worked on without anybody knowing.
+CREATE OR REPLACE VIEW "ledger" AS
+SELECT
+  m."audience_id",
+  m."customer_id",
+  m."keys",
+  m."profile",
+  m."ad_user_data",
+  m."ad_personalization",
+  m."limited_use_state",
+  m."gone_keys",
+  m."since",
+  m."maybe_there" OR coalesce(added."state" IN ('sending', 'pending', 'done', 'lost'), false) AS "touched",
+  coalesce(added."state" = 'pending' OR (added."state" = 'done' AND added."accepted" + added."unknown" > 0), false) AS "taken",
+  added."sent_at" AS "taken_at",
+  coalesce(added."state" = 'pending', false) AS "addition_pending",
+  coalesce(removed."state" = 'pending', false) AS "removal_pending",
+  coalesce(
+    removed."state" = 'done' AND removed."rejected" = 0 AND removed."unknown" = 0
+    AND coalesce(m."ghost_until" <= removed."sent_at", true)
+    AND (
+      m."keys" <> '{}'
+      OR added."id" IS NULL
+      OR (
+        added."state" <> 'pending'
+        AND coalesce(added."answered_at" <= removed."sent_at", true)
+        AND coalesce(added."ghost_until" <= removed."sent_at", true)
+      )
+    ),
+    false
+  ) AS "removal_answered",
+  removed."ghost_until" AS "removal_ghost_until"
+FROM "membership" m
+LEFT JOIN "batch" added ON added."id" = m."add_batch_id" AND added."audience_id" = m."audience_id"
+LEFT JOIN "batch" removed ON removed."id" = m."remove_batch_id" AND removed."audience_id" = m."audience_id";
 
 -- People whom a platform refused by name, until something is sent of them again. Nothing of what was
 -- refused is on the platform.
