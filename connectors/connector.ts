@@ -140,6 +140,8 @@ export interface PendingBatch {
 export interface Replacement {
   /** Stable across resends of its parts, and different from that of every other replacement. */
   readonly id: bigint;
+  /** The moment before its first part was sent; the same for all parts. */
+  readonly startedAt: Date;
   readonly audience: Audience;
   readonly parts: number;
 }
@@ -183,6 +185,8 @@ export interface DoNotReach {
   readonly rows: number;
   /** Days after which the platform forgets who was not sent again. */
   readonly lifetimeDays: number;
+  /** The platform's id of the list as it is there now, asked anew each time; null for no list. */
+  listId(context: ConnectorContext): Promise<string | null>;
   /** Sends people to or from the list, which is made where there is none. Harmless to repeat. */
   push(
     context: ConnectorContext,
@@ -303,8 +307,11 @@ export interface Connector {
     readonly missing?: (given: readonly string[]) => string | null;
     /** What else a destination may say: no secrets, all of it optional. */
     readonly options?: z.ZodObject<Record<string, z.ZodType<string | undefined>>>;
-    /** What is wrong with an audience's name on this platform; null where nothing is. */
-    readonly nameProblem?: (name: string) => string | null;
+    /** What is wrong with an audience's name for a destination; null where nothing is. */
+    readonly nameProblem?: (
+      name: string,
+      options: Readonly<Record<string, string>>,
+    ) => string | null;
   };
   /** Base addresses by name: the variable that overrides each and the real one. */
   readonly endpoints: Readonly<Record<string, { readonly variable: string; readonly url: string }>>;

@@ -31,6 +31,7 @@ export function createEmulator(world: SandboxWorld): Emulator {
     audiences: () =>
       [...state.lists.values()].map(({ id, name }) => ({ id, name, account: ACCOUNT })),
     members: (listId) => [...(state.lists.get(listId)?.members.keys() ?? [])].toSorted(),
+    size: (listId) => state.lists.get(listId)?.members.size ?? 0,
     matched,
     uploads: '/members/',
     says,

@@ -10,8 +10,8 @@
  *
  * A push is three requests: make a job, add operations to it, run it. A job that was never run
  * applies nothing, so that a push that dies before `run` is simply sent again, in a job of its own;
- * the one left behind stays PENDING and is of no further use. Requests are made one after another,
- * since Google refuses changes to one list at the same time (CONCURRENT_MODIFICATION).
+ * the one left behind stays PENDING and is of no further use. What is asked for one list is asked
+ * one after another, since Google refuses changes to it at the same time (CONCURRENT_MODIFICATION).
  */
 import { z } from 'zod';
 import { ConnectorFailure } from '../connector.ts';
@@ -20,7 +20,9 @@ import { partialFailure } from './ads-failures.ts';
 import { jobParts } from './ads-operations.ts';
 import type { JobPart } from './ads-operations.ts';
 import { callAds } from './ads-wire.ts';
+import { blamesTheRequest } from './culprits.ts';
 import { secretsOf } from './oauth.ts';
+import { inTurn } from './turns.ts';
 
 const JOB = /^customers\/\d+\/offlineUserDataJobs\/\d+$/;
 const JobName = z.object({ resourceName: z.string().regex(JOB) });
@@ -34,9 +36,11 @@ interface Job {
 
 /**
  * Sends a batch: pending under the name of its job, or of its jobs, where people said different
- * things about consent. All jobs are filled before the first is run.
+ * things about consent. All jobs are filled before the first is run. Waits for what else this
+ * process sends to the list.
  *
  * @throws ConnectorFailure with `culprits` where Google refuses single rows; nothing was run then.
+ * Always `transient` once a job was started, whatever the cause: a part of the batch is there.
  * @throws RangeError as `pack`.
  */
 export async function pushByAds(context: ConnectorContext, batch: Batch): Promise<Receipt> {
@@ -44,14 +48,30 @@ export async function pushByAds(context: ConnectorContext, batch: Batch): Promis
   if (rows === 0) {
     return { state: 'final', requestId: null, accepted: 0, rejected: [], unknown: 0 };
   }
-  const jobs: Job[] = [];
-  for (const part of jobParts(context, batch)) {
-    const name = await makeJob(context, batch.audience.remoteId, part);
-    await fillJob(context, name, part);
-    jobs.push({ name, rows: part.operations.length });
-  }
-  for (const { name } of jobs) await runJob(context, name);
+  const parts = jobParts(context, batch);
+  const { remoteId } = batch.audience;
+  const jobs = await inTurn(context, `${context.account} ${remoteId}`, async () => {
+    const filled: Job[] = [];
+    for (const part of parts) {
+      const name = await makeJob(context, remoteId, part);
+      await fillJob(context, name, part);
+      filled.push({ name, rows: part.operations.length });
+    }
+    await runJobs(context, filled);
+    return filled;
+  });
   return { state: 'pending', requestId: requestIdOf(jobs), rows };
+}
+
+/**
+ * Asks whether a job for this list would be made; makes none.
+ *
+ * @throws ConnectorFailure with what Google has against it.
+ */
+export async function tryByAds(context: ConnectorContext, listId: string): Promise<void> {
+  const consent = { adUserData: 'GRANTED', adPersonalization: 'GRANTED' } as const;
+  const body = { job: jobFor(context, listId, consent), validateOnly: true };
+  await callAds(context, creationOf(context), body, Anything);
 }
 
 /**
@@ -99,14 +119,21 @@ async function makeJob(
   listId: string,
   { consent }: JobPart,
 ): Promise<string> {
-  const userList = `customers/${context.account}/userLists/${listId}`;
+  const job = jobFor(context, listId, consent);
+  return (await callAds(context, creationOf(context), { job }, JobName)).resourceName;
+}
+
+function creationOf({ account }: ConnectorContext): string {
+  return `customers/${account}/offlineUserDataJobs:create`;
+}
+
+function jobFor({ account }: ConnectorContext, listId: string, consent: JobPart['consent']) {
+  const userList = `customers/${account}/userLists/${listId}`;
   const stated = Object.keys(consent).length === 0 ? {} : { consent };
-  const job = {
+  return {
     type: 'CUSTOMER_MATCH_USER_LIST',
     customerMatchUserListMetadata: { userList, ...stated },
   };
-  const method = `customers/${context.account}/offlineUserDataJobs:create`;
-  return (await callAds(context, method, { job }, JobName)).resourceName;
 }
 
 /** Google confirms all operations, or those it refuses are named and nothing is to be run. */
@@ -125,18 +152,53 @@ async function fillJob(
   }
 }
 
-/** The failure with its culprits where they stand in the batch. */
+/** The failure with its culprits where they stand in the batch; without, where it blames the job. */
 function inBatch(failure: ConnectorFailure, positions: readonly number[]): ConnectorFailure {
   const { kind, message, code, nextStep, retryAfterMs, status, culprits } = failure;
   if (culprits.length === 0) return failure;
-  const moved = culprits.map((culprit) => positions[culprit.position]);
+  const codes = new Set(culprits.map((culprit) => culprit.code));
+  const blamesTheJob = [...codes].some((each) => {
+    const named = culprits.filter((culprit) => culprit.code === each);
+    return blamesTheRequest(new Set(named.map(({ position }) => position)), positions.length);
+  });
+  const blamed = blamesTheJob ? [] : culprits;
   return new ConnectorFailure(kind, message, {
     code,
     nextStep,
-    culprits: culprits.flatMap((culprit, index) => {
-      const position = moved[index];
+    culprits: blamed.flatMap((culprit) => {
+      const position = positions[culprit.position];
       return position === undefined ? [] : [{ position, code: culprit.code }];
     }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(status === undefined ? {} : { status }),
+  });
+}
+
+/**
+ * Starts the jobs. The engine takes any failure but a transient one for "nothing was applied" and
+ * would forget people who are on the list with the first job; after a transient one it sends all of
+ * them again, which is harmless, and meets the cause at the first request of that.
+ */
+async function runJobs(context: ConnectorContext, jobs: readonly Job[]): Promise<void> {
+  let started = 0;
+  for (const { name } of jobs) {
+    try {
+      await runJob(context, name);
+    } catch (error) {
+      if (started === 0 || !(error instanceof ConnectorFailure)) throw error;
+      throw halfway(error, `${started} of ${jobs.length}`);
+    }
+    started += 1;
+  }
+}
+
+function halfway(
+  { message, code, nextStep, retryAfterMs, status }: ConnectorFailure,
+  started: string,
+): ConnectorFailure {
+  return new ConnectorFailure('transient', `${message} Of its jobs ${started} were started.`, {
+    code,
+    nextStep,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(status === undefined ? {} : { status }),
   });

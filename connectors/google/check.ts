@@ -17,6 +17,9 @@ const GRANTED = { adUserData: 'granted', adPersonalization: 'granted' } as const
 /** How far Google lets a clock be off is not documented; an hour is an assertion's whole life. */
 const MOST_SKEW_MS = 5 * 60_000;
 
+/** By what the Google Ads API may refuse a list that is none; which it takes is not documented. */
+const OF_A_LIST = /^(?:OfflineUserDataJobError\.|RequestError\.RESOURCE_NAME_)/;
+
 /** What is known so far, and the check that a failure of the step under way belongs to. */
 interface Walk {
   readonly verdicts: Map<CheckName, Check>;
@@ -25,7 +28,8 @@ interface Walk {
 
 /**
  * Tries what a sync needs without changing anything: Google offers `validateOnly` for making lists
- * and for uploads. Only an upload shows whether the terms are accepted, and it needs a list.
+ * and for uploads by either API. Only an upload shows whether the terms are accepted, and it needs
+ * a list.
  */
 export async function checkGoogle(context: ConnectorContext): Promise<Check[]> {
   const walk: Walk = { verdicts: new Map(), stage: 'credentials' };
@@ -67,12 +71,18 @@ async function tryAll(context: ConnectorContext, walk: Walk): Promise<void> {
   walk.stage = 'may write audiences';
   const key = `check-${context.now().getTime()}`;
   await tryCreateUserList(context, newUserList({ name: `Rekindle ${key}`, key }));
-  tick('may write audiences');
   const list = userLists.find((candidate) => takesContacts(candidate));
-  if (list === undefined || uploadsByAds(context)) {
-    const detail = uploadsByAds(context)
-      ? 'Not asked: this destination uploads by the Google Ads API, which has no trial upload.'
-      : 'Google tells this only for an account that has a list: run a sync, then test again.';
+  if (uploadsByAds(context)) {
+    verdicts.set(walk.stage, await adsVerdict(context, list?.id));
+    const detail =
+      'The Google Ads API is not known to tell before people are added: run a sync and see.';
+    verdicts.set('terms accepted', { name: 'terms accepted', ok: null, detail });
+    return;
+  }
+  tick('may write audiences');
+  if (list === undefined) {
+    const detail =
+      'Google tells this only for an account that has a list: run a sync, then test again.';
     verdicts.set('terms accepted', { name: 'terms accepted', ok: null, detail });
     return;
   }
@@ -80,13 +90,37 @@ async function tryAll(context: ConnectorContext, walk: Walk): Promise<void> {
   tick('terms accepted');
 }
 
+/**
+ * Whether the Google Ads API would make a job, by a trial of its own. Without a list of the account
+ * it is asked about one that is none: what it has against token and project it still says.
+ */
+async function adsVerdict(context: ConnectorContext, listId: string | undefined): Promise<Check> {
+  const name = 'may write audiences';
+  const { tryByAds } = await import('./ads-upload.ts');
+  try {
+    await tryByAds(context, listId ?? '0');
+    if (listId !== undefined) return { name, ok: true, detail: 'by the Google Ads API' };
+  } catch (error) {
+    const missesList =
+      listId === undefined &&
+      error instanceof ConnectorFailure &&
+      (error.kind === 'gone' || (error.kind === 'invalid' && OF_A_LIST.test(error.code)));
+    if (!missesList) throw error;
+  }
+  const detail =
+    'The Google Ads API has nothing against this token, but judges uploads only for an account that has a list: run a sync, then test again.';
+  return { name, ok: null, detail };
+}
+
 /** The check that a failure of the step under way belongs to. */
 function nameOf(failure: ConnectorFailure, stage: CheckName): CheckName {
   if (failure.healsItself) return 'reach';
   if (failure.kind === 'terms') return 'terms accepted';
-  if (failure.kind === 'auth' || failure.code === 'ACCESS_TOKEN_SCOPE_INSUFFICIENT') {
-    return 'credentials';
-  }
+  if (failure.kind === 'auth') return 'credentials';
+  if (failure.code === 'RequestError.UNSUPPORTED_VERSION') return 'API version';
+  // The Data Manager API was reached before; this scope or switch is that of the Google Ads API.
+  if (stage === 'may write audiences') return stage;
+  if (failure.code === 'ACCESS_TOKEN_SCOPE_INSUFFICIENT') return 'credentials';
   return failure.code === 'SERVICE_DISABLED' ? 'API version' : stage;
 }
 

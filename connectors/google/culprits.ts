@@ -36,21 +36,50 @@ const OF_A_RECORD: ReadonlySet<string> = new Set([
 const MEMBER = /(?:^|\.)(?:audience_members|audienceMembers)\[(\d{1,6})\](?=\.|\[|$)(.*)$/s;
 
 /**
+ * What we set for all members alike, wherever it stands: consent, encoding, terms, references. A
+ * fault in it is one of the request, also where Google names a member.
+ */
+const SET_FOR_ALL =
+  /(?:^|\.)(?:consent|encoding|terms_?of_?service|destination_?references?)(?=[.[]|$)/i;
+
+/** Below so many rows a few bad ones are easily most of them, and the engine loses little. */
+const ENOUGH_ROWS = 10;
+
+/**
+ * Whether one reason names so many rows that it is our request which is wrong. Rows are looked at
+ * before they are sent, so that bad ones are rare and scattered: more than half of a request is no
+ * accident. Google may also cut its list short (how long it is, is unconfirmed); what is wrong with
+ * all of them then names the first rows without a gap.
+ *
+ * @param named the positions that one reason names
+ */
+export function blamesTheRequest(named: ReadonlySet<number>, rows: number): boolean {
+  if (rows < ENOUGH_ROWS || named.size === 0) return false;
+  const gapless = Math.max(...named) === named.size - 1;
+  return named.size > rows / 2 || (gapless && named.size >= ENOUGH_ROWS);
+}
+
+/**
  * The rows that violations name, each once under its first reason, in the order of the request.
+ *
+ * Nobody where one reason blames the request.
  *
  * @param rows how many members were sent; a place beyond them shows that the paths mean something
  * else than we think, so that then nobody is named
  */
 export function culpritsOf(violations: readonly FieldViolation[], rows: number): RefusedRow[] {
   const codes = new Map<number, string>();
+  const byReason = new Map<string, Set<number>>();
   for (const { field, reason = '' } of violations) {
     const [, index, rest = ''] = MEMBER.exec(field) ?? [];
     if (index === undefined) continue;
     const position = Number(index);
     if (position >= rows) return [];
-    if (!OF_A_RECORD.has(reason) || /destination_?references/i.test(rest)) continue;
+    if (!OF_A_RECORD.has(reason) || SET_FOR_ALL.test(rest)) continue;
+    byReason.set(reason, (byReason.get(reason) ?? new Set()).add(position));
     if (!codes.has(position)) codes.set(position, reason);
   }
+  if ([...byReason.values()].some((named) => blamesTheRequest(named, rows))) return [];
   return Array.from(codes, ([position, code]) => ({ position, code })).sort(
     (one, other) => one.position - other.position,
   );

@@ -126,7 +126,7 @@ export function noAnswer(code: string, message: string, status?: number): Connec
   return new ConnectorFailure('transient', message, {
     code,
     nextStep:
-      'Nothing to do if this passes; else check the network and the addresses GOOGLE_DATA_MANAGER_URL and GOOGLE_OAUTH_URL.',
+      'Nothing to do if this passes; else check the network and the addresses GOOGLE_DATA_MANAGER_URL, GOOGLE_OAUTH_URL and GOOGLE_ADS_URL.',
     ...(status === undefined ? {} : { status }),
   });
 }

@@ -38,6 +38,13 @@ export interface GoogleSandboxOptions {
   readonly refuseIngestFor?: string;
   readonly order?: WorkOrder;
   readonly memberPath?: MemberPath;
+  /**
+   * The reason for which people are not added to a closed list. That Google refuses them at once is
+   * unconfirmed as well; members may be taken off.
+   */
+  readonly closedListReason?: string;
+  /** Most characters of a list's name. */
+  readonly mostNameLength?: number;
   /** Most violations that one refusal names. */
   readonly mostViolations?: number;
   /** Whether a failure tells its reasons. */
@@ -63,6 +70,7 @@ export function googleEmulator(
 ): GoogleEmulator {
   const { clock, journal, population } = world;
   const { withoutConsent = 'accepted', memberPath = 'doubled', errorCounts = 'given' } = options;
+  const { closedListReason = 'INVALID_DESTINATION', mostNameLength } = options;
   const state = emptyState(options.order);
   for (const event of journal.replay(PLATFORM)) apply(state, SandboxEvent.parse(event));
   const takeQuota = quotas(clock);
@@ -92,10 +100,10 @@ export function googleEmulator(
       authenticate(state, context.req.header('authorization'), clock);
       requireProject(context.req.header('x-goog-user-project'));
       takeQuota(service, use);
+      // What Google makes of the header on a request that has no use for it is unconfirmed.
+      const login = loginOfHeader(context.req.header('login-account'));
       const account = context.req.param('account');
-      if (account !== undefined) {
-        requireAccess(account, loginOfHeader(context.req.header('login-account')));
-      }
+      if (account !== undefined) requireAccess(account, login);
       applyReady(state, now());
       const answer = await handle(context);
       const numbers = context.req.query('$alt') === 'json;enum-encoding=int';
@@ -120,7 +128,7 @@ export function googleEmulator(
   const ingest = change(
     (text) => parseBody(text, IngestBody),
     (body) => {
-      const facts = readUpload(state, body, { withoutConsent, memberPath });
+      const facts = readUpload(state, body, { withoutConsent, memberPath, closedListReason });
       refuseForTerms(body, options.refuseIngestFor);
       return { type: 'upload', at: at(), operation: 'add', ...facts };
     },
@@ -177,7 +185,10 @@ export function googleEmulator(
     route('Management', 'Mutate', async (context) => {
       parseQuery(context.req.query(), ['validateOnly']);
       const body = parseBody(await context.req.text(), UserListBody);
-      const event = readNewList(state, context.req.param('account') ?? '', body, at());
+      const event = readNewList(state, context.req.param('account') ?? '', body, {
+        at: at(),
+        mostNameLength,
+      });
       if (context.req.query('validateOnly') === 'true') return body;
       record(event);
       const list = state.lists.get(listId(state.lists.size));

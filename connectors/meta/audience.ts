@@ -3,7 +3,7 @@ import { ConnectorFailure } from '../connector.ts';
 import type { Audience, AudienceWanted, ConnectorContext } from '../connector.ts';
 import { createAudience, listAudiences } from './api.ts';
 import { grant } from './failure-table.ts';
-import { nameProblem, sensitiveWord } from './names.ts';
+import { AS_THEY_ARE, nameProblem, sensitiveWord } from './names.ts';
 
 /**
  * The audience with our key in its description. Names are free on Meta, so a list of the same name
@@ -12,7 +12,8 @@ import { nameProblem, sensitiveWord } from './names.ts';
  * integrity rules catch takes nobody, and cannot be renamed.
  *
  * @throws ConnectorFailure as every request does, `permission` for a list of ours that the token
- *   may not edit, `policy` for a name that suggests health or money, `invalid` for an empty one.
+ *   may not edit, `policy` for a name that suggests health or money, unless the destination takes
+ *   names as they are, `invalid` for an empty one.
  */
 export async function ensureAudience(
   context: ConnectorContext,
@@ -31,13 +32,13 @@ export async function ensureAudience(
     });
   }
   if (ours !== undefined) return { remoteId: ours.id, name: ours.name };
-  requireGoodName(wanted.name);
+  requireGoodName(wanted.name, context);
   const description = `Managed by Rekindle ${mark}`;
   const remoteId = await createAudience(context, { name: wanted.name, description });
   return { remoteId, name: wanted.name };
 }
 
-function requireGoodName(name: string): void {
+function requireGoodName(name: string, { options }: ConnectorContext): void {
   const problem = nameProblem(name);
   if (problem === null) return;
   const topic = sensitiveWord(name)?.topic;
@@ -45,6 +46,7 @@ function requireGoodName(name: string): void {
   if (topic === undefined) {
     throw new ConnectorFailure('invalid', problem, { code: 'NAME_EMPTY', nextStep });
   }
+  if (options['audienceNames'] === AS_THEY_ARE) return;
   const code = topic === 'health' ? 'NAME_SUGGESTS_HEALTH' : 'NAME_SUGGESTS_MONEY';
   throw new ConnectorFailure('policy', problem, { code, nextStep });
 }

@@ -10,6 +10,8 @@ export interface Meaning {
   readonly kind: FailureKind;
   /** `{account}` stands for the digits of the ad account. */
   readonly nextStep: string;
+  /** Milliseconds to wait where no header says how long. */
+  readonly waitMs?: number;
 }
 
 const means = (kind: FailureKind, nextStep: string): Meaning => ({ kind, nextStep });
@@ -26,6 +28,11 @@ const slowApp = means(
   'throttled',
   'Wait: the app as a whole has used up its calls; if it goes on, let fewer tools share the app or ask Meta for full access.',
 );
+/**
+ * The score of an ad account (a read 1, a write 3) is used up. Meta blocks it for 60 seconds at full
+ * access and for 300 at limited access, and does not say which it is.
+ */
+const scoreUsedUp: Meaning = { ...slowDown, waitMs: 300_000 };
 const slowUser = means(
   'throttled',
   'Wait: the token has used up its calls; if it goes on, give Rekindle a system user of its own.',
@@ -54,8 +61,9 @@ export const report = means(
   'invalid',
   'Meta did not take the request as it was sent; report the code to the maintainers.',
 );
+/** No request gets through, so that it has to stop a run and not only a batch. */
 export const retired = means(
-  'invalid',
+  'policy',
   'Update Rekindle: this release speaks an API version that Meta is switching off.',
 );
 /** Customer lists that were flagged cannot be edited, so renaming one is no way out. */
@@ -66,6 +74,15 @@ export const appeal = means(
 const seedBlocked = means(
   'policy',
   'Appeal the restriction of the audience in Audience Manager before making lookalikes of it.',
+);
+const acceptToolTerms = means(
+  'terms',
+  'Accept the Meta Business Tools terms in Business settings.',
+);
+/** For a replacement that Meta does not begin on a list whose last one failed. */
+export const afterFailure = means(
+  'invalid',
+  'Run the sync without --replace: Meta begins no replacement of an audience whose last one failed. To replace it all the same, delete it in Audience Manager, and it is made anew.',
 );
 const anew = 'Wait until the audience is in normal state, then run `rekindle run SYNC --replace`.';
 
@@ -80,6 +97,7 @@ export const MEANINGS: Readonly<Record<string, Meaning>> = {
   '4': slowApp,
   '10': grant,
   '17': slowUser,
+  '17/2446079': scoreUsedUp,
   '17/1885172': means('policy', 'Raise the spending limit of the ad account in Ads Manager.'),
   '32': slowUser,
   '100': report,
@@ -122,7 +140,7 @@ export const MEANINGS: Readonly<Record<string, Meaning>> = {
   ),
   '200/1870050': means('permission', 'Link the ad account to a business in Business settings.'),
   '200/1870090': acceptTerms,
-  '200/1870092': means('terms', 'Accept the Meta Business Tools terms in Business settings.'),
+  '200/1870092': acceptToolTerms,
   '270': means('permission', 'Ask Meta for Marketing API access of the app beyond its developers.'),
   '294': grant,
   '341': slowApp,
@@ -135,10 +153,11 @@ export const MEANINGS: Readonly<Record<string, Meaning>> = {
     'throttled',
     'Wait, and look for other tools that call Meta for this ad account: it holds calls back as abuse.',
   ),
-  '613/1487742': slowDown,
+  '613/1487742': scoreUsedUp,
   '613/5044001': slowDown,
   '1870034': acceptTerms,
   '1870090': acceptTerms,
+  '1870092': acceptToolTerms,
   '2635': retired,
   '2650': means(
     'invalid',

@@ -36,7 +36,7 @@ export interface Refused {
 /**
  * The failure for an answer that was not a success.
  *
- * @param error the `error` object of Meta's envelope, or whatever JSON came instead
+ * @param error the `error` object of Meta's envelope, or whatever came instead
  */
 export function failureFromGraph(error: unknown, answer: Refused): ConnectorFailure {
   const { status } = answer;
@@ -55,7 +55,7 @@ export function failureFromGraph(error: unknown, answer: Refused): ConnectorFail
   const found = meaningOf(parsed.data, status);
   const heals = FAILURE_KINDS[found.kind].healsItself;
   const meaning = !heals && parsed.data.is_transient === true ? wait : found;
-  const retryAfterMs = regainMs(answer.headers);
+  const retryAfterMs = regainMs(answer.headers) ?? meaning.waitMs;
   const said = [parsed.data.message, parsed.data.error_user_title, parsed.data.error_user_msg]
     .filter((part) => part !== undefined && part !== '')
     .join(' · ');
@@ -94,8 +94,12 @@ function cleaned(message: string, token: string): string {
       .replaceAll(/[0-9a-f]{64}/gi, '[digest]')
       .replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, '[id]')
       // Ids that are sent as they are look like any word; platforms quote what they repeat.
-      .replaceAll(/"[^"]*"/g, '[value]')
+      .replaceAll(/"[^"]*"|“[^”]*”/g, '[value]')
+      // A quote inside a word is an apostrophe, in "can't" as in "O'Brien".
+      .replaceAll(/(?<![\p{L}\p{N}])['‘].*?['’](?![\p{L}\p{N}])/gsu, '[value]')
       .replaceAll(/[^\s@"]+@[^\s@"]+/g, '[address]')
+      // With the sign of a country, or the 0 that stands in its place.
+      .replaceAll(/(?:[+＋]\s?\d|(?<![\p{L}\p{N}])0)[\d\s().-]{6,}\d/gu, '[phone]')
       .slice(0, MESSAGE_LENGTH)
   );
 }

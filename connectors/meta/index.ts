@@ -5,7 +5,7 @@ import { ensureAudience } from './audience.ts';
 import { check } from './check.ts';
 import { LIMITS } from './limits.ts';
 import { readMatch } from './match.ts';
-import { nameProblem } from './names.ts';
+import { AS_THEY_ARE, nameProblem } from './names.ts';
 import { push, recover } from './push.ts';
 import { replace } from './replace.ts';
 
@@ -27,7 +27,14 @@ export const meta: Connector = {
         .describe('Secret of the app that made the token, where the app requires its proof.')
         .optional(),
     }),
-    nameProblem,
+    options: z.object({
+      audienceNames: z
+        .literal(AS_THEY_ARE, 'Write "as-they-are", or leave it out.')
+        .describe('"as-they-are" turns off the look for words of health and money in names.')
+        .optional(),
+    }),
+    nameProblem: (name, options) =>
+      options['audienceNames'] === AS_THEY_ARE && name.trim() !== '' ? null : nameProblem(name),
   },
   endpoints: { graph: { variable: 'META_GRAPH_URL', url: 'https://graph.facebook.com' } },
   identifiers: {

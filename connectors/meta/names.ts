@@ -7,52 +7,78 @@
  * it holds what says something of people, and leaves out what is as often a shop or a thing.
  */
 
+/** The option of a destination, `audienceNames`, that lets every name through. */
+export const AS_THEY_ARE = 'as-they-are';
+
 /** English, each between the ends of words, in lower case, with single spaces for what is between. */
 const HEALTH = [
   'adhd|aids patients?|alzheimer s?|alzheimers?|anorexi[ac]|anxiety|arthritis|asthma(?:tics?)?',
-  'autis(?:m|tic)|bipolar|bulimi[ac]|cancer|chemo(?:therapy)?|cholesterol|chronic (?:pain|illness)',
+  'autis(?:m|tic)|bipolar|bulimi[ac]|chemo(?:therapy)?|cholesterol|chronic (?:pain|illness)',
+  '(?<!zodiac |sign )cancer(?! (?:zodiac|horoscopes?|stars?|signs?|season))|wheelchair users?',
   'copd|crohn s?|dementia|depress(?:ion|ed|ive)|diabet(?:es|ics?)|dialysis|disabilit(?:y|ies)',
-  'disabled (?:people|persons?|customers?|veterans?)|eating disorders?|epilep(?:sy|tics?)',
+  'disabled (?:people|persons?|customers?|veterans?)|eating disorders?|eczema|epilep(?:sy|tics?)',
   'erectile|fertility|heart (?:attack|disease|condition|failure)s?|hepatitis|herpes|hiv',
-  'high blood pressure|hypertension|illness(?:es)?|infertil(?:e|ity)|insomniacs?|ivf',
+  'high blood pressure|hypertension|illness(?:es)?|infertil(?:e|ity)|insomnia(?:cs?)?|ivf',
   'kidney disease|menopaus(?:e|al)|mental(?:ly)? (?:health|ill)|migraines?|obes(?:e|ity)',
-  'osteoporosis|overweight|parkinson s?|parkinsons|patients|pregnan(?:t|cy|cies)|psoriasis',
-  'schizophreni[ac]|strokes? (?:patients?|survivors?)|substance abuse|alcoholism',
-  '(?:drug|alcohol|opioid|gambling) (?:abuse|addiction|addicts?)|tumou?rs?|weight loss',
+  'osteoporosis|overweight|parkinson s?|parkinsons|patients|pregnan(?:t|cy|cies)|psoriasis|ptsd',
+  '(?<!(?:barbecue|bbq|food|meat|pellet) )smokers|schizophreni[ac]|strokes? (?:patients?|survivors?)',
+  '(?:drug|alcohol|opioid|gambling) (?:abuse|addiction|addicts?)|substance abuse|alcoholism',
+  'tumou?rs?|weight loss',
 ];
+/** A thing that goes with a state of health says nothing of who buys it. */
+const THINGS = '(?! (?:friendly|safe))';
 const PEOPLE =
-  '(?:people|persons?|customers?|clients?|buyers?|shoppers?|households?|famil(?:y|ies)|men|women|seniors?|parents?|prospects?)';
+  '(?:people|customers|clients|buyers|shoppers|households|families|men|women|seniors|parents|prospects)';
 const MONEY = [
-  '(?:high|higher|low|lower|middle|top|no) (?:income|earning|wage|credit)s?|(?:high|low|top) earners?',
+  '(?:high|higher|low|lower|middle|top|no) ?(?:incomes?|earnings?|wages?)|(?:high|low|top) earners?',
+  '(?:high|higher|low|lower|top) ?credits?|no credit(?! cards?)|medicaid|millionaires',
   'income (?:level|band|bracket|group|tier)s?|(?:household|annual|monthly) income|net worth',
   '(?:bad|poor|good|excellent|subprime) credit|credit (?:scores?|ratings?|risks?|history|checks?)',
   'affluent|bankrupt(?:s|cy|cies)?|debts?|debtors?|indebted|delinquent|foreclosures?|in arrears',
-  'insolven(?:t|cy)|jobless|unemployed|loans?|mortgages?|overdrafts?|overdue payments?|payday',
-  'late payers?|poverty|salar(?:y|ies)|subprime|food stamps|welfare (?:recipients?|benefits?)',
+  'insolven(?:t|cy)|jobless|unemployed|loans?(?! sharks?)|mortgages?|overdrafts?|overdue payments?',
+  'late payers?|poverty|salar(?:y|ies)(?! day)|subprime|food stamps|welfare (?:recipients?|benefits?)',
   `(?:rich|wealthy|poor|broke) ${PEOPLE}`,
 ];
 
+const KATAKANA = '[ァ-ヺー]';
+/** A word that is also a part of others. */
+const alone = (word: string): string => `(?<!${KATAKANA})(?:${word})(?!${KATAKANA})`;
+
 /** Japanese is written without spaces, so that words are found anywhere in it. */
 const HEALTH_JA = [
-  '癌|がん(?:患者|治療|検診|サバイバー|経験)|糖尿病|高血圧|血糖|高脂血症|コレステロール|心臓病|脳卒中',
-  '喘息|ぜんそく|アトピー|アレルギー|花粉症|リウマチ|関節炎|腰痛|頭痛|不眠|うつ病|鬱|メンタルヘルス',
-  '精神(?:疾患|障害|科)|発達障害|障害者|障がい|認知症|依存症|持病|病気|疾患|患者|治療|通院|入院|服薬',
-  '妊娠|妊婦|妊活|不妊|更年期|生理痛|性病|勃起|薄毛|脱毛症|肥満|メタボ|既往歴|健康状態',
+  '癌|(?:乳|肺|胃|大腸|前立腺|子宮|皮膚|血液|小児)がん|がん(?:患者|治療|検診|サバイバー|経験)',
+  '糖尿病|高血圧|血糖|高脂血症|コレステロール|心臓病|心筋梗塞|脳卒中|脳梗塞|透析|痛風|リウマチ|関節炎',
+  'うつ病|鬱|メンタルヘルス|精神(?:疾患|障害|科)|発達障害|自閉症|障害者|障がい|認知症|依存症|アルコール依存',
+  `持病|病気|疾患|患者|通院|服薬|既往歴|健康状態|妊婦|妊活|不妊|性病|勃起|脱毛症|${alone('エイズ')}`,
 ];
-const KATAKANA = '[ァ-ヺー]';
+/** Complaints that are as often what a thing is for. */
+const COMPLAINTS_JA = [
+  '喘息|ぜんそく|アトピー|アレルギー|花粉症|腰痛|頭痛|不眠|治療|入院|妊娠|更年期|生理痛|薄毛|肥満|メタボ',
+];
+const THINGS_JA =
+  '(?!(?:対応|対策|予防|ケア)?(?:の|用)?(?:商品|食品|用品|グッズ|ベルト|セット|クッション|枕|マスク|保険|対応|対策))';
 const MONEY_JA = [
-  '高収入|低収入|高所得|低所得|所得|年収|月収|世帯収入|給与|富裕|資産家|貧困|貧乏|生活保護|失業|無職',
-  '借金|債務|破産|滞納|延滞|消費者金融|信用(?:情報|スコア|度)|ブラックリスト|審査落ち|クレジットスコア',
+  '高収入|低収入|高所得|低所得|所得|年収|月収|世帯収入|給与|富裕|資産家|貧困|貧乏|生活(?:保護|困窮)|失業|無職',
+  '借金|借入|債務|破産|滞納|延滞|消費者金融|リボ払い|住民税非課税|非課税世帯',
+  '信用(?:情報|スコア|度)|ブラックリスト|審査落ち|クレジットスコア',
   // A drone and a launch are written with the letters of a loan.
-  `(?:カード|住宅|マイカー|リフォーム|フリー|教育)ローン|(?<!${KATAKANA})ローン(?!${KATAKANA})`,
+  `(?:カード|住宅|マイカー|リフォーム|フリー|教育)ローン|${alone('ローン|キャッシング')}`,
 ];
 
 const NOT_IN_WORD = '\\p{Script=Latin}';
-const english = (words: readonly string[]): string =>
-  `(?<!${NOT_IN_WORD})(?:${words.join('|')})(?!${NOT_IN_WORD})`;
+const english = (words: readonly string[], unless = ''): string =>
+  `(?<!${NOT_IN_WORD})(?:${words.join('|')})(?!${NOT_IN_WORD})${unless}`;
+const anyOf = (...patterns: readonly string[]): RegExp => new RegExp(patterns.join('|'), 'u');
 const TOPICS = [
-  { topic: 'health', pattern: new RegExp(`${english(HEALTH)}|${HEALTH_JA.join('|')}`, 'u') },
-  { topic: 'money', pattern: new RegExp(`${english(MONEY)}|${MONEY_JA.join('|')}`, 'u') },
+  {
+    topic: 'health',
+    pattern: anyOf(
+      english(HEALTH, THINGS),
+      ...HEALTH_JA,
+      `(?:${COMPLAINTS_JA.join('|')})${THINGS_JA}`,
+    ),
+  },
+  { topic: 'money', pattern: anyOf(english(MONEY), ...MONEY_JA) },
 ] as const;
 
 export interface SensitiveWord {
@@ -77,7 +103,7 @@ export function nameProblem(name: string): string | null {
   const found = sensitiveWord(name);
   if (found === null) return null;
   const topic = found.topic === 'health' ? 'health' : 'money';
-  return `"${found.word}" in the audience name suggests a state of ${topic}; Meta blocks such audiences, so choose a name that says nothing of why people are on the list.`;
+  return `"${found.word}" in the audience name suggests a state of ${topic}; Meta blocks such audiences, so choose a name that says nothing of why people are on the list, or where the word means something else set the option audienceNames of the destination to "${AS_THEY_ARE}".`;
 }
 
 /** One spelling: full-width as ASCII, words of CamelCase and snake_case apart, in lower case. */

@@ -40,7 +40,9 @@ export function receiptOf(people: number, rows: readonly WireRow[], answer: Uplo
 
 /**
  * The receipt for a batch from what Meta keeps of its session, which names nobody; null where the
- * session does not tell that all rows arrived, or whether they were good.
+ * session does not tell that all rows arrived, or whether they were good. That it is still at stage
+ * `uploading` with progress 0 says nothing: the one real answer seen in public stood so long after
+ * its last batch. Fewer rows than were sent are then no answer yet, and all of them are one.
  */
 export function sessionReceipt(
   people: number,

@@ -14,10 +14,11 @@ import type {
 import { readReadiness } from './api.ts';
 import type { AudienceReadiness } from './api.ts';
 import { readSession, sendPart } from './api-upload.ts';
-import { MEANINGS, appeal, grant, nextStepFor, report } from './failure-table.ts';
+import { MEANINGS, afterFailure, appeal, grant, nextStepFor, report } from './failure-table.ts';
 import type { Meaning } from './failure-table.ts';
 import { requireWithinLimits } from './limits.ts';
 import { receiptOf, sessionReceipt } from './receipt.ts';
+import { receivedRows } from './received.ts';
 import { replacementSessionId, rowsOf } from './rows.ts';
 import { fullTableOf } from './table.ts';
 
@@ -26,6 +27,9 @@ const WITHIN_MS = 80 * 60 * 1000;
 
 /** Meta's guide: an audience of 100 million people and more cannot be replaced. */
 const TOO_MANY = 100_000_000;
+
+/** "Replace failed", in which Meta may not let another one begin. */
+const FAILED = 415;
 
 /** "No upload", in which Meta would not let a replacement begin. */
 const NEVER_FILLED = 410;
@@ -79,11 +83,10 @@ export function obstacle(audience: AudienceReadiness): Obstacle | null {
 }
 
 /**
- * Meta's guide wants an audience in state Normal (200), or one that was never filled needs no
- * replacement. 411 and 412 only speak of how the last
- * upload matched. 415 says that the last replacement failed, which no other request than another
- * replacement mends; whether Meta starts one from there is not documented, and where it does not,
- * its refusal of the first part changes nothing.
+ * Meta's guide wants an audience in state Normal (200); one that was never filled needs no
+ * replacement. 411 and 412 only speak of how the last upload matched. 415 says that the last
+ * replacement failed; whether Meta begins another one from there is not documented, and where it
+ * does not, its refusal of the first part changes nothing.
  */
 function byStatus(code: number | undefined): Obstacle | null {
   switch (code) {
@@ -92,7 +95,7 @@ function byStatus(code: number | undefined): Obstacle | null {
     case NEVER_FILLED:
     case 411:
     case 412:
-    case 415:
+    case FAILED:
       return null;
     case 414:
     case 441:
@@ -127,7 +130,9 @@ function meaningOf(code: string): Meaning {
  * Sends one part under the session of its replacement. A part may arrive twice, but the first not
  * while its session runs, nor any once it has ended: Meta then refuses it with a code of its own,
  * and whether the part itself is in is asked of the session. Where that does not tell, the refusal
- * stands. Not confirmed: that sessions of replacements are told of as those of additions are.
+ * stands. Not confirmed: that sessions of replacements are told of as those of additions are. Meta
+ * counts over the whole session, so that a part is taken for received only by what it adds to the
+ * parts that were answered before it was sent (`received.ts`).
  *
  * @throws RangeError before anything is sent, for a part over the limits, one that takes people
  *   off, and one without a key: leaving it out would leave the session without end or beginning.
@@ -144,17 +149,50 @@ async function push(
   const sessionId = replacementSessionId(replacement);
   const last = part === replacement.parts;
   const people = batch.members.length;
+  const received = receivedRows(context, sessionId);
+  const before = received.without(part);
   try {
     const table = fullTableOf(rows);
     const answer = await sendPart(context, { audienceId, sessionId, table, part, last });
-    return receiptOf(people, rows, answer);
+    return receiptOf(people, rows, ofThisPart(answer));
   } catch (error) {
-    if (!(error instanceof ConnectorFailure) || !mayBeIn(error, part, last)) throw error;
+    if (!(error instanceof ConnectorFailure)) throw error;
+    if (!mayBeIn(error, part, last)) {
+      throw part === 1 ? await firstRefused(context, audienceId, error) : error;
+    }
     const session = await readSession(context, audienceId, sessionId);
-    const receipt = session === null ? null : sessionReceipt(people, rows, session);
+    const receipt = session === null ? null : sessionReceipt(people, rows, ofThisPart(session));
     if (receipt === null) throw error;
     return receipt;
   }
+
+  /** Totals of a session without the rows of the parts before. */
+  function ofThisPart<T extends { readonly num_received: number }>(total: T): T {
+    const own = total.num_received - before;
+    received.add(part, Math.max(0, Math.min(own, rows.length)));
+    if (last) received.end();
+    return { ...total, num_received: own };
+  }
+}
+
+/**
+ * The failure of a first part, with what to do where the last replacement failed: Meta's guide wants
+ * an audience in state Normal, and does not say what it answers otherwise.
+ */
+async function firstRefused(
+  context: ConnectorContext,
+  audienceId: string,
+  failure: ConnectorFailure,
+): Promise<ConnectorFailure> {
+  if (failure.kind !== 'invalid') return failure;
+  const state = await readReadiness(context, audienceId).catch(() => null);
+  if (state?.operation_status?.code !== FAILED) return failure;
+  const { message, code, status } = failure;
+  return new ConnectorFailure(afterFailure.kind, message, {
+    code,
+    nextStep: nextStepFor(afterFailure, context.account),
+    ...(status === undefined ? {} : { status }),
+  });
 }
 
 /**

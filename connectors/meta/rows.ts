@@ -66,21 +66,30 @@ function singles(keys: Readonly<Partial<Record<KeyColumn, readonly string[]>>>):
 
 /**
  * The session id of a batch: the same for every resend, unique per ad account to all intents, and
- * below 2^53, above which the SDK would round it. Meta wants a positive 64-bit integer.
+ * below 2^53, above which the SDK would round it. Meta wants a positive 64-bit integer. What the
+ * batch says is part of it, since a database restored from a copy counts its batches over the same
+ * numbers again: a session of the time before must not answer for other people.
  */
-export function sessionId({ audience, id }: Pick<Batch, 'id' | 'audience'>): number {
-  return idOf(`${audience.remoteId}/${id}`);
+export function sessionId({ audience, id, operation, members }: Batch): number {
+  const keys = members.flatMap((member) =>
+    Object.entries(keysOf(member)).flatMap(([column, values]) =>
+      values.map((value) => `${column} ${value}`),
+    ),
+  );
+  // Sorted, so that it does not matter in which order the people are read again.
+  return idOf(['batch', audience.remoteId, String(id), operation, ...keys.sort()]);
 }
 
-/** The session id that all parts of a replacement share, whichever batches they are. */
-export function replacementSessionId({
-  audience,
-  id,
-}: Pick<Replacement, 'id' | 'audience'>): number {
-  return idOf(`${audience.remoteId}/replacement/${id}`);
+/**
+ * The session id that all parts of a replacement share, whichever batches they are. The moment of
+ * its beginning keeps it apart from one under the same number before a database was restored.
+ */
+export function replacementSessionId({ audience, id, startedAt }: Replacement): number {
+  return idOf(['replacement', audience.remoteId, String(id), startedAt.toISOString()]);
 }
 
-function idOf(name: string): number {
-  const digest = createHash('sha256').update(name).digest();
+/** From a list, written so that no two lists look the same. */
+function idOf(parts: readonly string[]): number {
+  const digest = createHash('sha256').update(JSON.stringify(parts)).digest();
   return Number(digest.readBigUInt64BE() >> 11n) || 1;
 }

@@ -8,6 +8,7 @@ import type { KindedKey } from '../sandbox/population.ts';
 import { addAccount } from './sandbox/account.ts';
 import { GraphRefusal, refusal, saying } from './sandbox/answers.ts';
 import { callBudget } from './sandbox/budget.ts';
+import { accountScore } from './sandbox/score.ts';
 import { ACCOUNT, PLATFORM, TOKEN, createDesk } from './sandbox/desk.ts';
 import { addDoor } from './sandbox/door.ts';
 import { addMembers } from './sandbox/members.ts';
@@ -19,7 +20,7 @@ export type { MetaSandboxOptions } from './sandbox/options.ts';
 /** Makes the emulator over a world. Its state is what the world's journal holds. */
 export function createEmulator(world: SandboxWorld, options: MetaSandboxOptions = {}): Emulator {
   const desk = createDesk(world, resolved(options));
-  const { appSecret, callsPerHour } = desk.options;
+  const { appSecret, callsPerHour, tier } = desk.options;
   const app = new Hono();
   app.onError((error, context) => {
     if (!(error instanceof GraphRefusal)) throw error;
@@ -28,7 +29,10 @@ export function createEmulator(world: SandboxWorld, options: MetaSandboxOptions 
       headers: Object.fromEntries(context.res.headers),
     });
   });
-  addDoor(app, desk, callBudget(world.clock, ACCOUNT, callsPerHour));
+  addDoor(app, desk, {
+    calls: callBudget(world.clock, ACCOUNT, callsPerHour),
+    score: accountScore(world.clock, tier),
+  });
   addAccount(app, desk);
   addMembers(app, desk);
   app.all('/:version/*', (context) => {

@@ -37,10 +37,21 @@ interface AxiosConfig {
   readonly proxy?: false;
 }
 interface Axios {
-  interceptors: { request: { use(change: (config: object) => object): number } };
+  interceptors: {
+    request: { use(change: (config: object) => object): number };
+    response: { use(taken: undefined, refused: (error: unknown) => never): number };
+  };
 }
 
-const ourConfig = new AsyncLocalStorage<AxiosConfig>();
+/** One of our requests, as the SDK's HTTP client carries it out. */
+interface Exchange {
+  readonly config: AxiosConfig;
+  /** Status and headers of a refusal, which the SDK loses where the body is not JSON. */
+  refusal?: z.infer<typeof RefusalSchema>;
+}
+
+const RefusalSchema = z.object({ status: z.int(), headers: z.unknown() });
+const ourExchange = new AsyncLocalStorage<Exchange>();
 let loading: Promise<typeof FacebookAdsApi> | undefined;
 
 async function loadSdk(): Promise<typeof FacebookAdsApi> {
@@ -49,7 +60,13 @@ async function loadSdk(): Promise<typeof FacebookAdsApi> {
   // The SDK's own copy of axios, wherever npm put it. Requests made by others are left alone.
   const require = createRequire(import.meta.resolve('facebook-nodejs-business-sdk'));
   const axios = require('axios') as Axios;
-  axios.interceptors.request.use((config) => Object.assign(config, ourConfig.getStore()));
+  axios.interceptors.request.use((config) => Object.assign(config, ourExchange.getStore()?.config));
+  axios.interceptors.response.use(undefined, (error) => {
+    const exchange = ourExchange.getStore();
+    const refusal = z.object({ response: RefusalSchema }).safeParse(error).data?.response;
+    if (exchange !== undefined && refusal !== undefined) exchange.refusal = refusal;
+    throw error;
+  });
   return Api;
 }
 
@@ -73,16 +90,14 @@ export async function callGraph(
   const graph = context.endpoints['graph'];
   // Without an address the SDK would fall back to the real Meta.
   if (graph === undefined) throw new RangeError('The context has no address named "graph".');
-  const config: AxiosConfig = {
-    signal,
-    maxRedirects: 0,
-    ...(isLoopback(graph) ? { proxy: false } : {}),
+  const exchange: Exchange = {
+    config: { signal, maxRedirects: 0, ...(isLoopback(graph) ? { proxy: false } : {}) },
   };
   const path = request.path.map(encodeURIComponent);
   const proof = proofOf(token, context.credentials['appSecret']);
   try {
     // The SDK writes into the params it is given, so it gets a copy.
-    const answer = await ourConfig.run(config, () =>
+    const answer = await ourExchange.run(exchange, () =>
       api.call<unknown>(request.method, path, { ...request.params, ...proof }, {}, false, graph),
     );
     const { headers, ...body } = z.record(z.string(), z.unknown()).parse(answer);
@@ -92,7 +107,7 @@ export async function callGraph(
     if (deadline.aborted) {
       throw broken('timeout', `Meta did not answer within ${context.deadlineMs} ms.`);
     }
-    throw withoutSecrets(context, error, token);
+    throw withoutSecrets(context, error, { token, refusal: exchange.refusal });
   }
 }
 
@@ -127,11 +142,16 @@ const RefusedSchema = z.object({
 function withoutSecrets(
   context: ConnectorContext,
   error: unknown,
-  token: string,
+  { token, refusal }: { readonly token: string; readonly refusal: Exchange['refusal'] },
 ): ConnectorFailure {
   const refused = RefusedSchema.safeParse(error);
-  // The SDK fails with a bare SyntaxError where the body of an error is not JSON.
-  if (!refused.success) return unreadable();
+  if (!refused.success) {
+    // The SDK fails with a bare SyntaxError where the body of an error is not JSON.
+    if (refusal === undefined) return unreadable();
+    const { status } = refusal;
+    const headers = observed(context, refusal.headers);
+    return failureFromGraph(undefined, { status, headers, token, account: context.account });
+  }
   const { status, response } = refused.data;
   if (typeof status !== 'number') {
     return broken('no-answer', 'The connection to Meta broke before a readable answer came.');

@@ -17,7 +17,12 @@ const AccountUsage = z.object({
 });
 const BusinessUsage = z.record(
   z.string(),
-  z.array(AppUsage.extend({ estimated_time_to_regain_access: z.number().default(0) })),
+  z.array(
+    AppUsage.extend({
+      type: z.string().default(''),
+      estimated_time_to_regain_access: z.number().default(0),
+    }),
+  ),
 );
 
 /** Copies string headers out of whatever the HTTP client gave; anything else is no headers. */
@@ -82,8 +87,16 @@ function fullestOf(usage: z.infer<typeof AppUsage>): number {
   return Math.max(usage.call_count, usage.total_time, usage.total_cputime);
 }
 
+/**
+ * The budgets of the business use cases that our calls are counted in: uploads in `custom_audience`.
+ * The other types are those of other tools, and block no upload; where Meta names none of ours, it
+ * may have counted in `ads_management`, which holds everything else that is done to an ad account.
+ */
 function businessUsages(headers: Headers) {
-  return Object.values(read(headers, 'x-business-use-case-usage', BusinessUsage) ?? {}).flat();
+  const told = read(headers, 'x-business-use-case-usage', BusinessUsage);
+  const all = Object.values(told ?? {}).flat();
+  const ours = all.filter(({ type }) => type === 'custom_audience');
+  return ours.length > 0 ? ours : all.filter(({ type }) => type === 'ads_management');
 }
 
 function read<T>(headers: Headers, name: string, schema: z.ZodType<T>): T | undefined {

@@ -5,6 +5,7 @@ import { HTTPException } from 'hono/http-exception';
 import { z } from 'zod';
 import type { Emulator, SandboxWorld } from './emulator.ts';
 import type { Faults } from './faults.ts';
+import type { Refusals } from './refusals.ts';
 import type { SeenRequests } from './requests.ts';
 
 /** What the control interface and the page have before them. */
@@ -13,6 +14,7 @@ export interface Insides {
   readonly emulators: readonly Emulator[];
   readonly faults: Faults;
   readonly requests: SeenRequests;
+  readonly refusals: Refusals;
 }
 
 const CENTURY_MS = 100 * 365 * 86_400_000;
@@ -20,9 +22,12 @@ const CENTURY_MS = 100 * 365 * 86_400_000;
 export const AdvanceMs = z.number().int().nonnegative().max(CENTURY_MS);
 
 const ClockBody = z.strictObject({ advanceMs: AdvanceMs });
-const KeyBody = z.strictObject({ key: z.string().min(1).max(1000) });
+/** A key as `Emulator.members` shows it. */
+export const Key = z.string().trim().min(1).max(1000);
+const KeyBody = z.strictObject({ key: Key });
 
-export function controlRoutes({ world, emulators, faults, requests }: Insides): Hono {
+export function controlRoutes(insides: Insides): Hono {
+  const { world, emulators, faults, requests, refusals } = insides;
   const control = new Hono();
   const emulatorOf = (context: Context): Emulator => {
     const platform = context.req.param('platform');
@@ -74,7 +79,7 @@ export function controlRoutes({ world, emulators, faults, requests }: Insides): 
   });
   control.post('/:platform/refused-keys', async (context) => {
     const emulator = emulatorOf(context);
-    emulator.refuseKey((await readBody(context, KeyBody)).key);
+    refusals.refuse(emulator, (await readBody(context, KeyBody)).key);
     return context.body(null, 204);
   });
 

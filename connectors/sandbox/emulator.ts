@@ -83,6 +83,11 @@ export interface Emulator {
    * address as its parts joined by `|`. Empty for an unknown audience.
    */
   members(audienceId: string): readonly string[];
+  /**
+   * How many keys are on an audience, 0 for an unknown one: found out without sorting them, since
+   * the page asks for it each time. A value that stands there as two kinds may count twice.
+   */
+  size(audienceId: string): number;
   /** The platform users whom the keys on an audience lead to. */
   matched(audienceId: string): readonly string[];
   /** The part of a path by which people are taken on and off, for faults to be aimed at. */

@@ -2,7 +2,7 @@
 import { Hono } from 'hono';
 import type { Context } from 'hono';
 import { z } from 'zod';
-import { AdvanceMs, problemOf } from './control.ts';
+import { AdvanceMs, Key, problemOf } from './control.ts';
 import type { Insides } from './control.ts';
 import { FAULT_KINDS } from './fault.ts';
 import { renderPage } from './page.ts';
@@ -43,8 +43,16 @@ const FaultForm = z.object({
 });
 
 export function pageRoutes(insides: Insides): Hono {
-  const { world, faults } = insides;
+  const { world, emulators, faults, refusals } = insides;
   const app = new Hono();
+  const KeyForm = z
+    .object({ platform: z.string(), key: Key })
+    .transform(({ platform, key }, context) => {
+      const emulator = emulators.find((served) => served.platform === platform);
+      if (emulator !== undefined) return { emulator, key };
+      context.addIssue({ code: 'custom', path: ['platform'], message: 'No such platform here.' });
+      return z.NEVER;
+    });
 
   app.get('/', (context) => {
     const { refresh } = z
@@ -72,6 +80,10 @@ export function pageRoutes(insides: Insides): Hono {
       else if (kind === 'answer' || kind === 'html') faults.add({ ...given, status });
       else faults.add(given);
     }),
+  );
+  app.post(
+    '/_sandbox/page/refused-keys',
+    form(insides, KeyForm, ({ emulator, key }) => refusals.refuse(emulator, key)),
   );
   return app;
 }

@@ -1,15 +1,17 @@
 /** The sandbox's page: HTML from the server, everything escaped, no script. */
 import { html } from 'hono/html';
-import type { HtmlEscapedString } from 'hono/utils/html';
 import { MISHAPS } from './emulator.ts';
 import type { Emulator } from './emulator.ts';
 import { credentialVariable, titleOf, variablesAt } from './emulators.ts';
 import type { Insides } from './control.ts';
 import { FAULT_KINDS } from './fault.ts';
 import type { WaitingFault } from './faults.ts';
+import { audiences, refusedKeys } from './page-audiences.ts';
+import { count, japanese, lines, select, table } from './page-parts.ts';
+import type { Html } from './page-parts.ts';
 import type { SeenRequest } from './requests.ts';
 
-type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
+const share = new Intl.NumberFormat('en', { style: 'percent', maximumSignificantDigits: 3 });
 
 /** How many requests the page shows; `/_sandbox/requests` gives them all. */
 const SHOWN = 50;
@@ -25,7 +27,7 @@ export interface PageOptions {
 
 /** The whole page. What it shows of audiences and requests is text, whatever it looks like. */
 export function renderPage(
-  { world, emulators, faults, requests }: Insides,
+  { world, emulators, faults, requests, refusals }: Insides,
   options: PageOptions,
 ): Html {
   const { url, refresh, problem } = options;
@@ -50,7 +52,8 @@ export function renderPage(
         </p>
         ${problem === undefined ? '' : html`<p role="alert">${problem}</p>`}
         ${accounts(emulators, url)} ${audiences(emulators)} ${clock(world.clock.now())}
-        ${waitingFaults(faults.waiting(), emulators)} ${recentRequests(requests.latest())}
+        ${waitingFaults(faults.waiting(), emulators)} ${refusedKeys(emulators, refusals)}
+        ${recentRequests(requests.latest())}
       </body>
     </html> `;
 }
@@ -73,25 +76,6 @@ function accounts(emulators: readonly Emulator[], url: string): Html {
       <code>rekindle sandbox</code> printed when it started.
     </p>
     ${table(['Platform', 'Ad account', 'Address', 'Credentials'], rows)}`;
-}
-
-function audiences(emulators: readonly Emulator[]): Html {
-  const rows = emulators.flatMap((emulator) =>
-    emulator.audiences().map(
-      ({ id, name }) =>
-        html`<tr>
-          <td>${titleOf(emulator.platform)}</td>
-          <td><code>${id}</code></td>
-          <td>${name}</td>
-          <td class="number">${count(emulator.members(id).length)}</td>
-          <td class="number">${count(emulator.matched(id).length)}</td>
-        </tr>`,
-    ),
-  );
-  const keys = html`Keys ${japanese('識別子')}`;
-  const headings = ['Platform', 'Id', 'Name', keys, 'Matched people'];
-  return html`<h2>Audiences ${japanese('オーディエンス')}</h2>
-    ${rows.length === 0 ? html`<p>None yet.</p>` : table(headings, rows)}`;
 }
 
 function clock(now: Date): Html {
@@ -161,47 +145,4 @@ function recentRequests(requests: readonly SeenRequest[]): Html {
   const headings = ['Time', 'Platform', 'Request', 'Status', 'ms', 'Bytes in / out', 'Fault'];
   return html`<h2>Recent requests ${japanese('最近のリクエスト')}</h2>
     ${rows.length === 0 ? html`<p>None yet.</p>` : table(headings, rows)}`;
-}
-
-function table(headings: readonly (string | Html)[], rows: readonly Html[]): Html {
-  return html`<div class="wide">
-    <table>
-      <thead>
-        <tr>
-          ${headings.map((heading) => html`<th scope="col">${heading}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`;
-}
-
-function select(name: string, label: string, options: readonly string[], chosen?: string): Html {
-  return html`<label
-    >${label}
-    <select name="${name}">
-      ${options.map((option) =>
-        option === chosen
-          ? html`<option selected>${option}</option>`
-          : html`<option>${option}</option>`,
-      )}
-    </select></label
-  >`;
-}
-
-function lines(texts: readonly string[]): Html[] {
-  return texts.map((text) => html`<div><code>${text}</code></div>`);
-}
-
-function japanese(label: string): Html {
-  return html`<span lang="ja">${label}</span>`;
-}
-
-const integer = new Intl.NumberFormat('en');
-const share = new Intl.NumberFormat('en', { style: 'percent', maximumSignificantDigits: 3 });
-
-function count(value: number): string {
-  return integer.format(value);
 }

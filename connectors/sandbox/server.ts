@@ -16,6 +16,7 @@ import type { WaitingFault } from './faults.ts';
 import { loopbackOnly } from './loopback.ts';
 import { pageRoutes } from './page-routes.ts';
 import { platformRoutes } from './platform-routes.ts';
+import { refusalsOf } from './refusals.ts';
 import { seenRequests } from './requests.ts';
 import type { SeenRequest } from './requests.ts';
 
@@ -53,10 +54,9 @@ export async function serveSandbox(options: {
   const { world, emulators } = options;
   const faults = faultsFor(emulators.map(({ platform }) => platform));
   const requests = seenRequests(emulators.flatMap(({ credentials }) => Object.values(credentials)));
-  const insides = { world, emulators, faults, requests };
+  const insides = { world, emulators, faults, requests, refusals: refusalsOf(world, emulators) };
   const app = new Hono<{ Bindings: HttpBindings }>();
-  app.use('/', loopbackOnly);
-  app.use('/_sandbox/*', loopbackOnly);
+  app.use(loopbackOnly);
   app.route('/', pageRoutes(insides));
   app.route('/_sandbox', controlRoutes(insides));
   app.route('/', platformRoutes(insides));

@@ -1,7 +1,4 @@
-/** The parts of a sandbox world: a settable clock, a population, and two kinds of journal. */
-import { appendFileSync, closeSync, fstatSync, mkdirSync, openSync, readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { z } from 'zod';
+/** The parts of a sandbox world in memory: a settable clock, a population, and a journal. */
 import type { Journal, JournalEvent, Population, SandboxClock, SandboxWorld } from './emulator.ts';
 
 /** A clock that starts at `at` and moves only when told. */
@@ -29,45 +26,6 @@ export function memoryJournal(): Journal {
       for (const entry of events) if (entry.platform === platform) yield entry.event;
     },
   };
-}
-
-/**
- * A journal in a file, one JSON object a line, written before the emulator answers. A line that a
- * killed process left unfinished was never answered, so it is passed over.
- */
-export function fileJournal(path: string): Journal & { close(): void } {
-  mkdirSync(dirname(path), { recursive: true });
-  const file = openSync(path, 'a');
-  // Ends a half-written last line, so that the next event starts on its own.
-  if (fstatSync(file).size > 0) appendFileSync(file, '\n');
-  return {
-    append(platform, event) {
-      appendFileSync(file, `${JSON.stringify({ platform, event })}\n`);
-    },
-    *replay(platform) {
-      for (const line of readFileSync(path, 'utf8').split('\n')) {
-        const entry = parseLine(line);
-        if (entry?.platform === platform) yield entry.event;
-      }
-    },
-    close() {
-      closeSync(file);
-    },
-  };
-}
-
-const JournalLine = z.object({
-  platform: z.string(),
-  event: z.looseObject({ type: z.string(), at: z.string() }),
-});
-
-function parseLine(line: string): z.infer<typeof JournalLine> | undefined {
-  if (line === '') return undefined;
-  try {
-    return JournalLine.parse(JSON.parse(line));
-  } catch {
-    return undefined;
-  }
 }
 
 /** A population that grows; one key leads to at most one user per platform, the first. */

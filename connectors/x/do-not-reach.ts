@@ -13,12 +13,20 @@ export const doNotReach: DoNotReach = {
   rows: ROWS_PER_REQUEST,
   lifetimeDays: MEMBER_LIFETIME_DAYS,
 
+  async listId(context) {
+    const id = await findDoNotReachList(context);
+    // Not seen is not forgotten: X may not list at once what a push has just made, and answers a
+    // push to a list that is gone in a way that has it looked for again.
+    if (id !== undefined) knownList(context).id = Promise.resolve(id);
+    return id ?? null;
+  },
+
   /** Where there is no list, a removal has nothing to do, and makes none. */
   async push(context, { operation, members }) {
     const rows = members.length;
     if (rows === 0) return allAccepted(0);
     const body = packDoNotReach(operation, members, context.now());
-    const known = context.memo<KnownList>('x do-not-reach list', () => ({ id: undefined }));
+    const known = knownList(context);
 
     const id = await listFor(context, operation, known);
     if (id === undefined) return allAccepted(rows);
@@ -39,6 +47,10 @@ export const doNotReach: DoNotReach = {
 /** The account's list, from one push to the next; a promise, so that pushes at once make one list. */
 interface KnownList {
   id: Promise<string> | undefined;
+}
+
+function knownList(context: ConnectorContext): KnownList {
+  return context.memo<KnownList>('x do-not-reach list', () => ({ id: undefined }));
 }
 
 async function listFor(

@@ -1,5 +1,6 @@
 /** Reads X's error bodies leniently: X shows only some of their shapes in its docs. */
 import { z } from 'zod';
+import { placesOf } from './error-places.ts';
 
 const ErrorItem = z.object({
   code: z.string(),
@@ -44,8 +45,8 @@ export function parseJson(text: string): unknown {
 /**
  * The errors of a body that answers a request of so many operations. X's docs say that an index in
  * `operation_errors` is the index of the operation and show no JSON (unconfirmed); a client that ran
- * against X reads a list of lists (sprinklr-inc/twitter4j-ads). Any nesting of arrays around objects
- * with a `code` is read, but operations are named only where the list has a place for each of them.
+ * against X reads a list of lists (sprinklr-inc/twitter4j-ads). An object with a `code` is found in
+ * any nesting; operations are named only where their places are sure.
  */
 export function readErrors(body: unknown, operations: number): SaidErrors {
   const parsed = ErrorBody.safeParse(body);
@@ -56,31 +57,30 @@ export function readErrors(body: unknown, operations: number): SaidErrors {
       ...itemsIn(errors).map((item) => shape(item, '')),
       ...itemsIn(inside).map((item) => shape(item, IN_OPERATION)),
     ],
-    placed: isParallel(inside, operations) ? placedIn(inside) : [],
+    placed: placedIn(inside, operations),
   };
 }
 
 const IN_OPERATION = 'in an operation, ';
 
-function itemsIn(value: unknown): ErrorItem[] {
-  if (Array.isArray(value)) return value.flatMap(itemsIn);
+/** Levels of nesting that are looked into: more than any shape has, and no body can exhaust us. */
+const DEEPEST = 8;
+
+function itemsIn(value: unknown, depth = 0): ErrorItem[] {
+  if (typeof value !== 'object' || value === null || depth > DEEPEST) return [];
   const { data } = ErrorItem.safeParse(value);
-  return data === undefined ? [] : [data];
+  if (data !== undefined) return [data];
+  return Object.values(value).flatMap((each) => itemsIn(each, depth + 1));
 }
 
-// A flat list that is all errors may be one without places, and as long as the request by chance.
-function isParallel(inside: unknown, operations: number): inside is readonly unknown[] {
-  if (!Array.isArray(inside) || inside.length !== operations) return false;
-  const isFlat = inside.every((place) => !Array.isArray(place) && itemsIn(place).length > 0);
-  return !isFlat || operations === 1;
-}
-
-function placedIn(inside: readonly unknown[]): OperationError[] {
-  return inside.flatMap((place, position) =>
-    itemsIn(place)
-      .slice(0, 1)
-      .map((item) => ({ position, ...shape(item, IN_OPERATION) })),
-  );
+function placedIn(inside: unknown, operations: number): OperationError[] {
+  const first = new Map<number, OperationError>();
+  for (const { position, value } of placesOf(inside, operations)) {
+    const [item] = itemsIn(value);
+    if (item === undefined || first.has(position)) continue;
+    first.set(position, { position, ...shape(item, IN_OPERATION) });
+  }
+  return Array.from(first.values()).toSorted((one, other) => one.position - other.position);
 }
 
 function shape(item: ErrorItem, where: string): PlatformError {

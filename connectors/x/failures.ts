@@ -6,7 +6,7 @@ import { isWrong, skewInWords, skewOf } from './clock-skew.ts';
 import { parseJson, readErrors } from './error-body.ts';
 import type { SaidErrors } from './error-body.ts';
 import { scrub } from './scrub.ts';
-import { waitOf } from './usage.ts';
+import { retryAfterOf, waitOf } from './usage.ts';
 
 interface Rule {
   readonly kind: FailureKind;
@@ -112,7 +112,7 @@ export function failureOfAnswer(
   const code = scrub(error?.code ?? `HTTP_${status}`, secrets);
   const { kind, nextStep } = judge(code);
   const said = error?.message === undefined ? '' : `: ${scrub(error.message, secrets)}`;
-  const waitMs = kind === 'throttled' || status === 503 ? waitOf(answer.headers, now) : undefined;
+  const waitMs = kind === 'throttled' ? waitOf(answer.headers, now) : pauseOf(answer);
   const details = {
     code,
     status,
@@ -127,6 +127,11 @@ export function failureOfAnswer(
   // X takes no signature of another time, so that a wrong clock looks like wrong credentials.
   const clock = `This machine's clock is ${skewInWords(skewMs)}.`;
   return new ConnectorFailure(kind, `${message}. ${clock}`, { ...details, nextStep: SET_CLOCK });
+}
+
+/** An outage lasts as X says of it; the budget of requests is counted anew at some other time. */
+function pauseOf({ status, headers }: Answer): number | undefined {
+  return status === 503 ? retryAfterOf(headers) : undefined;
 }
 
 function culpritsOf({ placed }: SaidErrors, secrets: readonly string[]): RefusedRow[] {

@@ -1,6 +1,7 @@
 /** What X's rate-limit headers say of a budget. */
 import type { Usage } from '../connector.ts';
 import type { Headers } from './answer.ts';
+import { skewOf } from './clock-skew.ts';
 
 /**
  * X's two levels of limits. The ad account's counts before the user's wherever X sends it, since
@@ -9,15 +10,15 @@ import type { Headers } from './answer.ts';
 const LEVELS = ['x-account-rate-limit', 'x-rate-limit'] as const;
 
 /**
- * How much of the window's requests is used up, and when the next window starts; undefined where
- * the headers do not tell.
+ * How much of the window's requests is used up, and when the next window starts, where that lies
+ * ahead; undefined where the headers do not tell.
  */
 export function usageOf(headers: Headers, now: Date): Usage | undefined {
   for (const level of LEVELS) {
     const limit = numberIn(headers[`${level}-limit`]);
     const remaining = numberIn(headers[`${level}-remaining`]);
     if (limit === undefined || remaining === undefined) continue;
-    const resetMs = untilReset(headers[`${level}-reset`], now);
+    const resetMs = untilReset(headers, level, now);
     return {
       used: limit === 0 ? 1 : Math.max(0, 1 - remaining / limit),
       ...(resetMs !== undefined && { resetMs }),
@@ -28,21 +29,36 @@ export function usageOf(headers: Headers, now: Date): Usage | undefined {
 
 /**
  * Milliseconds until X takes requests again: the reset of the account, else of the user, else a
- * plain `retry-after` in seconds; undefined where X does not say.
+ * plain `retry-after`; undefined where X does not say, of which a moment that is over is one case.
  */
 export function waitOf(headers: Headers, now: Date): number | undefined {
   for (const level of LEVELS) {
-    const resetMs = untilReset(headers[`${level}-reset`], now);
+    const resetMs = untilReset(headers, level, now);
     if (resetMs !== undefined) return resetMs;
   }
-  const seconds = numberIn(headers['retry-after']);
-  return seconds === undefined ? undefined : seconds * 1000;
+  return retryAfterOf(headers);
 }
 
-/** X gives resets in seconds since 1970. */
-function untilReset(header: string | string[] | undefined, now: Date): number | undefined {
-  const epochSeconds = numberIn(header);
-  return epochSeconds === undefined ? undefined : Math.max(0, epochSeconds * 1000 - now.getTime());
+/** Milliseconds that `retry-after` asks for, which X gives in seconds; undefined for none. */
+export function retryAfterOf(headers: Headers): number | undefined {
+  const seconds = numberIn(headers['retry-after']);
+  return seconds === undefined || seconds === 0 ? undefined : seconds * 1000;
+}
+
+/**
+ * X gives resets in seconds since 1970, by its own clock: they are counted from the date of the
+ * answer where it bears one, since ours may be off.
+ */
+function untilReset(
+  headers: Headers,
+  level: (typeof LEVELS)[number],
+  now: Date,
+): number | undefined {
+  const epochSeconds = numberIn(headers[`${level}-reset`]);
+  if (epochSeconds === undefined) return undefined;
+  const theirs = now.getTime() - (skewOf(headers, now) ?? 0);
+  const ms = epochSeconds * 1000 - theirs;
+  return ms > 0 ? ms : undefined;
 }
 
 function numberIn(header: string | string[] | undefined): number | undefined {

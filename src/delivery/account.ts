@@ -24,7 +24,7 @@ export interface AccountOptions {
 
 export interface Account {
   /** Runs `request` when the account's budget allows it; throws what it throws, or AccountWaits. */
-  spend<T>(request: () => Promise<T>): Promise<T>;
+  readonly spend: <T>(request: () => Promise<T>) => Promise<T>;
 }
 
 /** One holder per budget and process: whoever comes second in this process shares the first's lock. */
@@ -57,7 +57,7 @@ export async function withAccount<T>(
           return await budget.spend(request, context.signal);
         } finally {
           // At once, so that others see until when, while this process stands by.
-          if (budget.wait() !== before) await storeBudget(db, budget, clock.now());
+          if (budget.wait() !== before) await tellOthers(db, budget, clock.now());
         }
       },
     });
@@ -65,11 +65,16 @@ export async function withAccount<T>(
     hold.users -= 1;
     if (hold.users === 0) {
       holds.delete(budget);
-      await storeBudget(db, budget, clock.now());
+      await tellOthers(db, budget, clock.now());
       const release = await hold.release.catch(() => null);
       await release?.();
     }
   }
+}
+
+/** A budget that cannot be written down is worth no request that was answered, and no lock. */
+async function tellOthers(db: Db, budget: Budget, now: Date): Promise<void> {
+  await storeBudget(db, budget, now).catch(() => {});
 }
 
 /** Takes the lock on a connection of its own, and heeds what other processes have learnt. */

@@ -77,6 +77,8 @@ export async function answerRemovals(db: Db, runId: bigint, at: Date): Promise<v
 export interface RefusedPerson {
   readonly customerId: string;
   readonly code: string;
+  /** Whether nothing of them was taken, which is so where the request without them was. */
+  readonly nothingTaken?: boolean;
 }
 
 /**
@@ -111,5 +113,6 @@ export async function recordOutcome(
     ghost_until: ghostUntil,
     refused_ids: refused.map(({ customerId }) => customerId),
     refused_codes: refused.map(({ code }) => code),
+    nothing_taken: refused.map(({ nothingTaken = false }) => nothingTaken),
   });
 }

@@ -98,7 +98,8 @@ function createBudget(
 ): Budget {
   const queue = new PQueue({
     concurrency: limits.concurrency,
-    ...(paced ? { interval: limits.perMs, intervalCap: limits.requests } : {}),
+    // Strict: in any stretch of that length, not only in those that a clock happens to cut.
+    ...(paced ? { interval: limits.perMs, intervalCap: limits.requests, strict: true } : {}),
   });
   let lesson: Lesson = nothingLearnt;
   let used: number | null = null;

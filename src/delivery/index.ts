@@ -1,5 +1,5 @@
 /** Delivery: drives one connector so that the platform's list becomes what the ledger says. */
-export { readyAudience } from './audience.ts';
+export { findOrMakeAudience, readyAudience } from './audience.ts';
 export { createBudgets } from './budget.ts';
 export type { Budgets } from './budget.ts';
 export { abandonBatches } from './abandon.ts';

@@ -16,11 +16,16 @@ WITH answered AS (
   RETURNING id, audience_id
 ),
 named AS (
-  SELECT DISTINCT ON (customer_id) customer_id, code
-  FROM unnest(:refused_ids::text[], :refused_codes::text[]) AS named (customer_id, code)
+  SELECT DISTINCT ON (customer_id) customer_id, code, nothing_taken
+  FROM unnest(:refused_ids::text[], :refused_codes::text[], :nothing_taken::boolean[])
+    AS named (customer_id, code, nothing_taken)
 )
-INSERT INTO refusal (audience_id, customer_id, batch_id, code, at)
-SELECT answered.audience_id, named.customer_id, answered.id, named.code, :at::timestamptz
+INSERT INTO refusal (audience_id, customer_id, batch_id, code, at, nothing_taken)
+SELECT answered.audience_id, named.customer_id, answered.id, named.code, :at::timestamptz, named.nothing_taken
 FROM answered CROSS JOIN named
 ON CONFLICT (audience_id, customer_id)
-DO UPDATE SET batch_id = excluded.batch_id, code = excluded.code, at = excluded.at
+DO UPDATE SET
+  batch_id = excluded.batch_id,
+  code = excluded.code,
+  at = excluded.at,
+  nothing_taken = excluded.nothing_taken

@@ -69,8 +69,17 @@ export async function replaceByParts(
     send: (batch: OpenBatch, part: number) => Promise<void>,
   ): Promise<void> {
     const queue = new PQueue({ concurrency: options.connector.limits.concurrency });
+    let stopped = false;
     const one = (from: number, to: number) =>
-      all.slice(from, to).map((batch, n) => queue.add(() => send(batch, from + n + 1)));
+      all.slice(from, to).map((batch, n) =>
+        queue.add(async () => {
+          if (stopped) return;
+          await send(batch, from + n + 1).catch((error: unknown) => {
+            stopped = true;
+            throw error;
+          });
+        }),
+      );
     let rowsDone = 0;
     const rowsTotal = all.reduce((sum, { rows }) => sum + rows, 0);
     options.onProgress?.({ rowsDone, rowsTotal });
@@ -115,9 +124,15 @@ async function sendPart(
     audience,
     members: rows.map(({ member }) => member),
   };
+  let mayHaveArrived = false;
   const send = async (): Promise<Receipt> => {
     await markSending(db, batch.id, clock.now());
-    return parts.push(context, { replacement, part, batch: wire });
+    try {
+      return await parts.push(context, { replacement, part, batch: wire });
+    } catch (error) {
+      mayHaveArrived ||= error instanceof ConnectorFailure && error.kind === 'transient';
+      throw error;
+    }
   };
   try {
     const receipt = await insist(() => account.spend(send), until, options);
@@ -129,7 +144,7 @@ async function sendPart(
     });
   } catch (error) {
     if (!(error instanceof ConnectorFailure)) throw error;
-    if (part === 1 && !error.healsItself) {
+    if (part === 1 && !error.healsItself && !mayHaveArrived) {
       await planAgain(db, batch.id);
       throw error;
     }

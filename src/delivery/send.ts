@@ -81,11 +81,31 @@ export function sending(
     }
   }
 
-  function name(named: readonly RefusedRow[]): void {
+  function name(named: readonly RefusedRow[], nothingTaken: boolean): void {
     for (const { position, code } of named) {
       const row = open[position];
-      if (row !== undefined) refused.push({ customerId: row.customerId, code });
+      if (row !== undefined) refused.push({ customerId: row.customerId, code, nothingTaken });
     }
+  }
+
+  /**
+   * Rows of a removal that were refused, key by key, as far as there is room: the other keys of such
+   * a row may be there. A key that is refused alone counts as rejected: whether it is there, from a
+   * time when the platform took it, nobody knows.
+   */
+  function singly(
+    rows: readonly LedgerRow[],
+    named: readonly RefusedRow[],
+    room: number,
+  ): LedgerRow[] {
+    const [{ code } = { code: 'REFUSED' }] = named;
+    const split: LedgerRow[] = [];
+    for (const row of rows) {
+      const keys = keyByKey(row);
+      if (keys.length > 0 && split.length + keys.length <= room) split.push(...keys);
+      else dropped.push({ code, count: 1 });
+    }
+    return split;
   }
 
   /** Leaves the rows out for whose sake the platform refused the others too. */
@@ -96,11 +116,10 @@ export function sending(
       open.filter((_, position) => !positions.has(position)),
     ];
     if (operation === 'remove') {
-      // Of what is malformed in a row nothing can be there; the other keys of the row may be.
-      open = [...kept, ...out.flatMap(keyByKey)];
+      open = [...kept, ...singly(out, culprits, connector.limits.rows - kept.length)];
       return;
     }
-    name(culprits);
+    name(culprits, true);
     dropped.push(...culprits.map(({ code }) => ({ code, count: 1 })));
     open = kept;
   }
@@ -120,11 +139,14 @@ export function sending(
       .map(({ code, count }) => ({ code, count: count - (codes.get(code) ?? 0) }))
       .filter(({ count }) => count > 0);
     const rowsNamed = open.filter((_, position) => named.has(position));
-    // One key that is refused alone is malformed: nothing can be there of it.
-    const through = rowsNamed.filter((row) => keyByKey(row).length === 0).length;
-    const answer = { requestId, accepted: accepted + through, rejected: unnamed, unknown };
-    done = withEarlier<FinalReceipt>({ state: 'final', ...answer });
-    open = rowsNamed.flatMap(keyByKey);
+    done = withEarlier<FinalReceipt>({
+      state: 'final',
+      requestId,
+      accepted,
+      rejected: unnamed,
+      unknown,
+    });
+    open = singly(rowsNamed, refused, connector.limits.rows);
   }
 
   /** A receipt together with what was done of the batch before. */
@@ -151,7 +173,7 @@ export function sending(
           return withEarlier(receipt);
         }
         if (operation === 'add') {
-          name(receipt.refused ?? []);
+          name(receipt.refused ?? [], false);
           return receipt;
         }
         takeOffSingly(receipt);
@@ -175,7 +197,7 @@ export function sending(
   };
 }
 
-/** A row of several keys as rows of one key each; one that has no more than one is through. */
+/** A row of several keys as rows of one key each; none for one that has no more than one. */
 function keyByKey({ customerId, member }: LedgerRow): LedgerRow[] {
   const { consent, profile: _, ...kinds } = member;
   const none = { email: [], phone: [], consent };

@@ -5,6 +5,7 @@ import { withAccount } from './account.ts';
 import type { Account, AccountOptions } from './account.ts';
 import { recordOutcome } from './batches.ts';
 import { ReasonSchema, outcomeOfReceipt } from './outcome.ts';
+import { AccountWaits } from './wait.ts';
 import { z } from 'zod';
 
 /** Google, the one platform that answers later, asks to be left alone for half an hour. */
@@ -103,10 +104,11 @@ async function settleOne(
   try {
     receipt = await account.spend(() => settle(context, asked));
   } catch (error) {
-    // The batch stays pending and is asked about again next time; whatever else the account has,
+    // The batch stays pending and is asked about again in its time; whatever else the account has,
     // the caller's own requests will say.
     if (!(error instanceof ConnectorFailure)) throw error;
-    return false;
+    if (error instanceof AccountWaits) return false;
+    receipt = { state: 'pending', requestId, rows };
   }
   if (receipt.state === 'pending' && at.getTime() - since.getTime() < GIVE_UP_MS) {
     const askAt = nextAskAt(since, at);

@@ -1,7 +1,7 @@
 /** Reads an audience's match figure and keeps it with its date and denominator. */
 import { z } from 'zod';
-import type { MatchReading } from '../../connectors/connector.ts';
-import { settlePending } from '../delivery/index.ts';
+import type { Audience, MatchReading } from '../../connectors/connector.ts';
+import { settlePending, withAccount } from '../delivery/index.ts';
 import type { Budgets, ReadyConnector } from '../delivery/index.ts';
 import type { Clock } from '../infra/clock.ts';
 import type { Db } from '../infra/db.ts';
@@ -42,7 +42,12 @@ export async function observeMatch(
   },
 ): Promise<MatchObservation> {
   const { db, ready, budgets, clock } = options;
-  await settlePending(audienceId, { db, budgets, clock, ...ready });
+  const account = { db, budgets, clock, ...ready };
+  const readNow = (wanted: Audience): Promise<MatchReading> =>
+    withAccount(account, ({ spend }) =>
+      spend(() => ready.connector.readMatch(ready.context, wanted)),
+    );
+  await settlePending(audienceId, account);
   const audience = await db.prisma.audience.findUniqueOrThrow({
     where: { id: audienceId },
     select: { name: true, remoteId: true },
@@ -50,10 +55,7 @@ export async function observeMatch(
   const reading: MatchReading =
     audience.remoteId === null
       ? { kind: 'unknown', reason: 'not-reported', detail: 'Nothing was sent yet.' }
-      : await ready.connector.readMatch(ready.context, {
-          name: audience.name,
-          remoteId: audience.remoteId,
-        });
+      : await readNow({ name: audience.name, remoteId: audience.remoteId });
   const row = AcceptedRow.parse(
     (await runSql(db.pool, ACCEPTED, { audience_id: audienceId })).rows[0],
   );

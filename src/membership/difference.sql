@@ -16,6 +16,7 @@ WITH known AS (
     -- A removal of which nobody knows whether it is still worked on would take off who comes back.
     coalesce(removal_ghost_until > :now::timestamptz, false) AS removal_haunts,
     removal_pending,
+    removal_done,
     taken AND (:resend_before::timestamptz IS NULL OR taken_at >= :resend_before::timestamptz) AS settled,
     CASE WHEN removal_answered THEN '{}' ELSE gone_keys END AS gone_keys
   FROM ledger
@@ -40,7 +41,11 @@ pair AS (
   SELECT
     coalesce(c.customer_id, l.customer_id) AS customer_id,
     CASE
-      WHEN (l.unanswered OR (l.removal_haunts AND c.standing = 'eligible')) AND l.keys = '{}' THEN 'waiting'
+      WHEN l.keys = '{}' AND (
+        l.removal_pending
+        OR (l.unanswered AND (l.removal_done OR c.standing = 'eligible'))
+        OR (l.removal_haunts AND c.standing = 'eligible')
+      ) THEN 'waiting'
       WHEN c.customer_id IS NULL OR c.standing <> 'eligible' THEN 'left'
       WHEN contested.customer_id IS NOT NULL AND NOT c.keys <@ coalesce(l.keys, '{}') THEN 'waiting'
       WHEN l.customer_id IS NULL OR l.keys = '{}' THEN 'new'

@@ -21,4 +21,4 @@ WHERE audience_id = :audience_id::uuid
   AND customer_id = :customer_id
   -- A removal that the platform works on is waited for, not sent again; so is an addition, which
   -- may come behind the removal that was sent meanwhile.
-  AND NOT (keys = '{}' AND (removal_pending OR addition_pending))
+  AND NOT (keys = '{}' AND (removal_pending OR (addition_pending AND removal_done)))

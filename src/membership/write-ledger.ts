@@ -10,6 +10,12 @@ const WRITE_REMOVALS = loadSql(import.meta.url, 'write-removals.sql');
 const FORGET_LEFT = loadSql(import.meta.url, 'forget-left.sql');
 const FORGET_REFUSALS = loadSql(import.meta.url, 'forget-refusals.sql');
 
+/**
+ * The share of a request that removals fill: the rest is for rows that have to be split, key by key,
+ * because the platform refused one key of them.
+ */
+const REMOVAL_ROOM = 0.98;
+
 /** Where a plan is written to, and how much a request of the platform holds. */
 export interface LedgerPlan {
   readonly runId: bigint;
@@ -46,7 +52,10 @@ export async function writeRemovals(client: ClientBase, plan: LedgerPlan): Promi
 
 async function cutBatches(client: ClientBase, plan: LedgerPlan): Promise<void> {
   const batch_rows = plan.batchRows;
-  await runSql(client, PLAN_REMOVALS, { batch_rows, keys_per_member: plan.keysPerMember });
+  await runSql(client, PLAN_REMOVALS, {
+    batch_rows: Math.max(1, Math.floor(batch_rows * REMOVAL_ROOM)),
+    keys_per_member: plan.keysPerMember,
+  });
   await runSql(client, MAKE_BATCHES, {
     run_id: plan.runId,
     audience_id: plan.audienceId,

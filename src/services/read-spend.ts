@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { SpendRow } from '../../connectors/connector.ts';
 import { PLATFORMS, findConnector } from '../../connectors/registry.ts';
-import { readyConnector } from '../delivery/index.ts';
+import { readyConnector, withAccount } from '../delivery/index.ts';
 import { RekindleError } from '../errors.ts';
 import type { ServiceContext } from './context.ts';
 import { loadDestination } from './load-destination.ts';
@@ -53,10 +53,9 @@ export async function readSpend(
     );
   }
   const ready = readyConnector(destination, surroundings);
-  const budget = surroundings.budgets.of(ready.connector, ready.context);
-  const rows = await budget.spend(
-    async () => (await ready.connector.readSpend?.(ready.context, { from, to })) ?? [],
-    surroundings.signal,
+  const { clock, budgets } = surroundings;
+  const rows = await withAccount({ db: context.db, clock, budgets, ...ready }, ({ spend }) =>
+    spend(async () => (await ready.connector.readSpend?.(ready.context, { from, to })) ?? []),
   );
   const { name, platform, account } = destination;
   return { destination: name, platform, account, from, to, rows, totals: totalsOf(rows) };

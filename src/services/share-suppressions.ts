@@ -18,12 +18,17 @@
  *   that no stranger is named. They differ in Google's own mailboxes alone. Of a phone goes E.164.
  * - A suppression that ended or was lifted is taken off by the next call.
  */
+import { ConnectorFailure } from '../../connectors/connector.ts';
 import type { DoNotReach } from '../../connectors/connector.ts';
 import { PLATFORMS, findConnector } from '../../connectors/registry.ts';
 import {
   deliverDoNotReach,
+  findList,
+  glanceAtList,
+  isListReplaced,
   markDoNotReach,
   planDoNotReach,
+  problemOf,
   readyConnector,
   whileHoldingDoNotReach,
 } from '../delivery/index.ts';
@@ -44,7 +49,7 @@ export interface ShareInput {
   readonly destination: string;
   /** A person has seen what would go where, and wants it done; else nothing is sent. */
   readonly approved: boolean;
-  /** Sends everything once more, for a list that somebody deleted or changed on the platform. */
+  /** Sends everything once more, for a list that somebody changed on the platform. */
   readonly again?: boolean;
   readonly onProgress?: (progress: DeliveryProgress) => void;
   /** Told whenever a request stands by because the account waits. */
@@ -56,12 +61,18 @@ export interface SharedSuppressions extends DoNotReachFigures {
   /** The platform's name as people write it. */
   readonly platform: string;
   readonly account: string;
+  /**
+   * Whether the list that we filled is no longer the one that the platform has, so that everything is
+   * sent once more; null where the platform could not be asked.
+   */
+  readonly listReplaced: boolean | null;
   /** Null for a dry run, which sends nothing and shows the same figures. */
   readonly delivered: DoNotReachDelivery | null;
 }
 
 /**
- * Makes an account's do-not-reach list hold the e-mails and phones that are suppressed now.
+ * Makes an account's do-not-reach list hold the e-mails and phones that are suppressed now. Where
+ * the list that was filled before is no longer there, everything goes to the one that is.
  *
  * @param ready how the connector of a destination is made ready to be called
  * @throws RekindleError `not-found`, `secret.missing`, `secret.invalid`, `input.invalid` for a
@@ -78,42 +89,59 @@ export async function shareSuppressions(
   const { id, name, account } = destination;
   const connection = ready(destination, surroundings);
   const list = listOf(connection, name);
-  const asked = { destinationId: id, again: input.again ?? false };
+  const again = input.again ?? false;
   const shown = { destination: name, platform: connection.connector.title, account };
+  const options = {
+    db,
+    ...connection,
+    clock: surroundings.clock,
+    budgets: surroundings.budgets,
+    random: context.random,
+    ...(input.onProgress === undefined ? {} : { onProgress: input.onProgress }),
+    ...(input.onWait === undefined ? {} : { onWait: input.onWait }),
+  };
+  const plan = async (client: Client, found: { readonly id: string | null } | null) => {
+    const listReplaced = found === null ? null : await isListReplaced(client, id, found.id);
+    const asked = { destinationId: id, again: again || listReplaced === true };
+    const figures = await planDoNotReach(client, asked, list, surroundings.clock.now());
+    return { ...shown, listReplaced, ...figures };
+  };
 
   if (!input.approved) {
-    const now = surroundings.clock.now();
-    const figures = await inTransaction(db, (client) => planDoNotReach(client, asked, list, now));
-    return { ...shown, ...figures, delivered: null };
+    const found = await glanceAtList(list, options);
+    const planned = await inTransaction(db, (client) => plan(client, found));
+    return { ...planned, delivered: null };
   }
   const whose = { platform: destination.platform, account };
   return whileHoldingDoNotReach(db, whose, async () => {
-    const figures = await inTransaction(db, async (client) => {
+    // Even where nothing is due by the table: it says what is on a list that may be gone.
+    const listId = await findList(list, options);
+    if (listId instanceof ConnectorFailure) {
+      const planned = await inTransaction(db, (client) => plan(client, null));
+      const none = { accepted: 0, rejected: 0, unknown: 0 };
+      const delivered = { ...none, notSent: dueOf(planned), problem: problemOf(listId) };
+      return { ...planned, delivered };
+    }
+    const planned = await inTransaction(db, async (client) => {
+      const needed = await plan(client, { id: listId });
+      if (dueOf(needed) === 0) return needed;
       const now = surroundings.clock.now();
-      const plan = await planDoNotReach(client, asked, list, now);
-      if (dueOf(plan) === 0) return plan;
-      await markDoNotReach(client, id, now);
-      const { toAdd, toRenew, toRemove } = plan;
+      await markDoNotReach(client, { destinationId: id, listId }, now);
+      const { toAdd, toRenew, toRemove } = needed;
       await auditOn(client, context.actor, now, {
         verb: 'share-suppressions',
         objectKind: 'destination',
         objectName: name,
         after: { toAdd, toRenew, toRemove },
       });
-      return plan;
+      return needed;
     });
-    const delivered = await deliverDoNotReach(id, dueOf(figures), list, {
-      db,
-      ...connection,
-      clock: surroundings.clock,
-      budgets: surroundings.budgets,
-      random: context.random,
-      ...(input.onProgress === undefined ? {} : { onProgress: input.onProgress }),
-      ...(input.onWait === undefined ? {} : { onWait: input.onWait }),
-    });
-    return { ...shown, ...figures, delivered };
+    const due = dueOf(planned);
+    return { ...planned, delivered: await deliverDoNotReach(id, { due, listId }, list, options) };
   });
 }
+
+type Client = Parameters<typeof planDoNotReach>[0];
 
 function dueOf({ toAdd, toRenew, toRemove }: DoNotReachFigures): number {
   return toAdd + toRenew + toRemove;

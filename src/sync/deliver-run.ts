@@ -57,14 +57,21 @@ async function sendBatches(
   const run = { id, audienceId: sync.audienceId, audience };
   const { replace } = delivery.connector;
   const added = await delivery.db.prisma.batch.count({ where: { runId: id, operation: 'add' } });
-  // A list that nobody is wanted on has no parts; the removals alone make it what it should be.
-  if (mode === 'changes' || replace === undefined || added === 0) {
-    return deliverBatches(run, delivery);
-  }
-  return replace.kind === 'parts'
-    ? replaceByParts(run, replace, delivery)
-    : replaceBySweep(run, delivery);
+  if (mode === 'changes' || replace === undefined) return deliverBatches(run, delivery);
+  if (replace.kind === 'sweep') return replaceBySweep(run, delivery);
+  if (added > 0) return replaceByParts(run, replace, delivery);
+  return (await deliverBatches(run, delivery)) ?? EMPTY;
 }
+
+/** A list that nobody is wanted on has no parts. */
+const EMPTY: Problem = {
+  kind: 'replace-empty',
+  code: 'replace-empty',
+  message:
+    'The platform cannot write a list anew that nobody is to be on: strangers may still be on it.',
+  nextStep: 'Delete the list on the platform, then run with --new-list.',
+  healsItself: false,
+};
 
 /** The list is not the wanted set while people wait; the next run after the answer makes it so. */
 function waitingProblem(people: number): Problem {

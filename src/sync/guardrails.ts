@@ -28,6 +28,15 @@ export function holdOf(figures: PlanFigures, maxShrink: number, mode: RunMode): 
       wanted,
     };
   }
+  if (mode === 'replace' && wanted === 0) {
+    return {
+      guardrail: 'would-empty',
+      message: 'The run would write the list anew with nobody on it.',
+      members,
+      leaving,
+      wanted,
+    };
+  }
   return tripped(figures, maxShrink);
 }
 

@@ -1,5 +1,5 @@
 /** What a run does with its list as a whole: fill it, write it anew, or begin another. */
-import { openReplacement, withAccount } from '../delivery/index.ts';
+import { findOrMakeAudience, openReplacement, withAccount } from '../delivery/index.ts';
 import type { DeliveryOptions } from '../delivery/index.ts';
 import { RekindleError } from '../errors.ts';
 import { inTransaction } from '../infra/db.ts';
@@ -40,8 +40,9 @@ export async function modeOf(
 }
 
 /**
- * Forgets a list that the platform says is gone: nothing of anybody is there any more, and the run
- * makes another list and fills it.
+ * Begins another list for one that the platform says is gone, and does not show any more among those
+ * of the account. Only then is the old one forgotten: nothing of anybody is there, erasures that wait
+ * for it are through, and the run fills the new one.
  *
  * @throws RekindleError `run.impossible` where the platform still has the list: the people on it
  *   could not be taken off any more. ConnectorFailure when the platform does not say.
@@ -58,12 +59,22 @@ export async function beginNewList(sync: Sync, options: DeliveryOptions): Promis
     account.spend(() => connector.readMatch(context, { name, remoteId })),
   );
   if (reading.kind !== 'unknown' || reading.reason !== 'gone') {
-    throw new RekindleError(
-      'run.impossible',
-      `The audience "${name}" (${remoteId}) is still on ${connector.title}. Delete it there first, or run without --new-list.`,
-    );
+    throw stillThere(connector.title, name, remoteId);
   }
+  const made = await findOrMakeAudience({ id: sync.audienceId, name }, options);
+  if (made.remoteId === remoteId) throw stillThere(connector.title, name, remoteId);
   await inTransaction(db, (client) =>
-    runSql(client, FORGET_LIST, { audience_id: sync.audienceId }),
+    runSql(client, FORGET_LIST, {
+      audience_id: sync.audienceId,
+      remote_id: made.remoteId,
+      now: options.clock.now(),
+    }),
+  );
+}
+
+function stillThere(platform: string, name: string, remoteId: string): RekindleError {
+  return new RekindleError(
+    'run.impossible',
+    `The audience "${name}" (${remoteId}) is still on ${platform}. Delete it there first, or run without --new-list.`,
   );
 }

@@ -91,3 +91,32 @@ export function adsError(
     },
   };
 }
+
+export const CREATE = `/v25/customers/${ACCOUNT}/offlineUserDataJobs:create`;
+export const job = (id: number) => `customers/${ACCOUNT}/offlineUserDataJobs/${id}`;
+
+export type Json = Record<string, unknown>;
+
+/** Lays out the answers to a job that goes well and gives the bodies that are sent, by step. */
+export function takeJob(
+  id: number,
+  steps: readonly ('create' | 'add' | 'run')[] = ['create', 'add', 'run'],
+) {
+  const sent: { create?: Json; add?: Json; run?: Json; headers?: Headers } = {};
+  const answers = {
+    create: [CREATE, { resourceName: job(id) }],
+    add: [`/v25/${job(id)}:addOperations`, {}],
+    run: [`/v25/${job(id)}:run`, { name: `customers/${ACCOUNT}/operations/x`, metadata: {} }],
+  } as const;
+  for (const step of steps) {
+    const [path, body] = answers[step];
+    ads()
+      .post(path)
+      .reply(200, async (request: Request) => {
+        sent[step] = (await request.json()) as Json;
+        sent.headers = request.headers;
+        return body;
+      });
+  }
+  return sent;
+}

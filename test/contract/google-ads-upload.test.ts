@@ -5,6 +5,7 @@ import { GRANTED, UNKNOWN } from '../support/member-consent.ts';
 import {
   ACCESS_TOKEN,
   ACCOUNT,
+  CREATE,
   SEARCH,
   SECRETS,
   ads,
@@ -12,37 +13,11 @@ import {
   adsError,
   failureOf,
   grantTokens,
+  job,
   playGoogle,
+  takeJob,
 } from './google-ads-stage.ts';
-
-const CREATE = `/v25/customers/${ACCOUNT}/offlineUserDataJobs:create`;
-const job = (id: number) => `customers/${ACCOUNT}/offlineUserDataJobs/${id}`;
-
-type Json = Record<string, unknown>;
-
-/** Lays out the answers to a job that goes well and gives the bodies that are sent, by step. */
-function takeJob(
-  id: number,
-  steps: readonly ('create' | 'add' | 'run')[] = ['create', 'add', 'run'],
-) {
-  const sent: { create?: Json; add?: Json; run?: Json; headers?: Headers } = {};
-  const answers = {
-    create: [CREATE, { resourceName: job(id) }],
-    add: [`/v25/${job(id)}:addOperations`, {}],
-    run: [`/v25/${job(id)}:run`, { name: `customers/${ACCOUNT}/operations/x`, metadata: {} }],
-  } as const;
-  for (const step of steps) {
-    const [path, body] = answers[step];
-    ads()
-      .post(path)
-      .reply(200, async (request: Request) => {
-        sent[step] = (await request.json()) as Json;
-        sent.headers = request.headers;
-        return body;
-      });
-  }
-  return sent;
-}
+import type { Json } from './google-ads-stage.ts';
 
 function partialFailureError(errors: readonly object[]): object {
   const type = 'type.googleapis.com/google.ads.googleads.v25.errors.GoogleAdsFailure';
@@ -266,6 +241,15 @@ describe('a push of which Google refuses single rows', () => {
       refusedOperation(1, errorCode),
     ]);
     expect(failure).toMatchObject({ kind, culprits: [] });
+  });
+
+  it('blames nobody where more than half of the operations are refused for one reason', async () => {
+    const refusals = (count: number) =>
+      Array.from({ length: count }, (_, n) => refusedOperation(2 * n + 1, BAD_HASH));
+    const members = people(0, 12);
+    expect((await pushRefused(refusals(6), members)).culprits).toHaveLength(6);
+    const most = [...refusals(6), refusedOperation(0, BAD_HASH)];
+    expect(await pushRefused(most, members)).toMatchObject({ kind: 'invalid', culprits: [] });
   });
 
   it('blames nobody where an error has no place, or where Google gives no errors', async () => {

@@ -121,12 +121,98 @@ describe('destination test for Google', () => {
       detail: expect.stringContaining('2026-11-28') as string,
     });
   });
+});
 
-  it('has no trial upload for a destination that uploads by the Google Ads API', async () => {
+describe('destination test for a destination that uploads by the Google Ads API', () => {
+  const options = { upload: 'ads-api' };
+  const CREATE = '/v25/customers/1234567890/offlineUserDataJobs:create';
+
+  function adsAnswers(status: number, error: object | null): void {
+    const body = JSON.stringify(error === null ? {} : { error });
+    stage.server.inject({ kind: 'answer', platform: 'google', path: CREATE, status, body });
+  }
+  const refusal = (family: string, code: string) => ({
+    status: 'INVALID_ARGUMENT',
+    details: [
+      {
+        '@type': 'type.googleapis.com/google.ads.googleads.v25.errors.GoogleAdsFailure',
+        errors: [{ errorCode: { [family]: code } }],
+      },
+    ],
+  });
+  const info = (reason: string) => ({
+    status: 'PERMISSION_DENIED',
+    details: [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason }],
+  });
+
+  it('tries a job, which Google takes, and asks the other API for no upload', async () => {
     await restart({ refuseIngestFor: 'NOT_ALLOWLISTED' });
     await google.ensureAudience(stage.context(), WANTED);
-    const checks = await checked({ options: { upload: 'ads-api' } });
+    adsAnswers(200, null);
+    const checks = await checked({ options });
     expect(verdicts(checks)).toEqual([true, null, true, null, true, true, true, null]);
+    expect(stage.server.faults()).toEqual([]);
+  });
+
+  it.each([
+    [403, info('ACCESS_TOKEN_SCOPE_INSUFFICIENT'), 'auth/adwords'],
+    [403, info('SERVICE_DISABLED'), 'Enable the Google Ads API'],
+    [
+      400,
+      refusal('notAllowlistedError', 'CUSTOMER_NOT_ALLOWLISTED_FOR_THIS_FEATURE'),
+      'Take the option upload off',
+    ],
+    [
+      403,
+      refusal('authorizationError', 'CLOUD_PROJECT_NOT_APPROVED_FOR_PRODUCTION'),
+      'Apply for access',
+    ],
+  ])('fails "may write audiences" with the cause, with a list or none: %i %j', async (...given) => {
+    const [status, error, fix] = given;
+    for (const hasList of [false, true]) {
+      if (hasList) await google.ensureAudience(stage.context(), WANTED);
+      adsAnswers(status, error);
+      const checks = await checked({ options });
+      expect(verdicts(checks)).toEqual([true, null, true, null, true, true, false, null]);
+      expect(checks['may write audiences']).toMatchObject({
+        cause: expect.stringMatching(/^Google Ads answered \d+ \w+/) as string,
+        fix: expect.stringContaining(fix) as string,
+      });
+    }
+  });
+
+  it.each([
+    ['offlineUserDataJobError', 'INVALID_USER_LIST_ID'],
+    ['offlineUserDataJobError', 'INVALID_USER_LIST_TYPE'],
+    ['requestError', 'RESOURCE_NAME_MALFORMED'],
+    ['requestError', 'RESOURCE_NOT_FOUND'],
+  ])('does not judge without a list, where Google misses just that: %s.%s', async (...code) => {
+    adsAnswers(400, refusal(...code));
+    const checks = await checked({ options });
+    expect(verdicts(checks)).toEqual([true, null, true, null, true, true, null, null]);
+    expect(checks['may write audiences']).toMatchObject({
+      detail: expect.stringContaining('run a sync') as string,
+    });
+  });
+
+  it('fails where Google does not know a list that is there', async () => {
+    await google.ensureAudience(stage.context(), WANTED);
+    adsAnswers(400, refusal('offlineUserDataJobError', 'INVALID_USER_LIST_ID'));
+    expect((await checked({ options }))['may write audiences'].ok).toBe(false);
+  });
+
+  it('names terms that were not accepted', async () => {
+    await google.ensureAudience(stage.context(), WANTED);
+    adsAnswers(
+      400,
+      refusal('offlineUserDataJobError', 'CUSTOMER_NOT_ACCEPTED_CUSTOMER_DATA_TERMS'),
+    );
+    expect((await checked({ options }))['terms accepted'].ok).toBe(false);
+  });
+
+  it('names a version of the API that is switched off, without a list too', async () => {
+    adsAnswers(400, refusal('requestError', 'UNSUPPORTED_VERSION'));
+    expect((await checked({ options }))['API version'].ok).toBe(false);
   });
 });
 

@@ -57,6 +57,64 @@ describe('failures of Meta', () => {
     expect(await meta.push(context, batch)).toMatchObject({ accepted: 1 });
   });
 
+  it.each(['<html>Too many</html>', ''])(
+    'are throttled for a 429 without JSON (%j)',
+    async (body) => {
+      const { context, sandbox } = await start();
+      const batch = await batchFor(context, 'add', people(1));
+      sandbox.inject({
+        kind: 'answer',
+        platform: 'meta',
+        path: '/users',
+        status: 429,
+        headers: { 'content-type': 'text/html', 'retry-after': '7' },
+        body,
+      });
+      expect(await failureOf(meta.push(context, batch))).toMatchObject({
+        kind: 'throttled',
+        code: 'http-429',
+        status: 429,
+        retryAfterMs: 7000,
+      });
+      expect(await meta.push(context, batch)).toMatchObject({ accepted: 1 });
+    },
+  );
+
+  it('let through again after the time they say, where the score of the ad account was used up', async () => {
+    const { context, world } = await start({ tier: 'limited' });
+    const batch = await batchFor(context, 'add', people(1));
+    let pushed = 0;
+    const failure = await failureOf(
+      (async () => {
+        for (; pushed < 30; pushed += 1) await meta.push(context, batch);
+      })(),
+    );
+    // Two calls made the audience, for 1 and 3 points of 60.
+    expect(pushed).toBe(18);
+    expect(failure).toMatchObject({ kind: 'throttled', code: '613/1487742' });
+    expect(failure.retryAfterMs).toBe(300_000);
+    world.clock.advance(300_000 - 1);
+    expect((await failureOf(meta.push(context, batch))).kind).toBe('throttled');
+    world.clock.advance(300_000);
+    expect(await meta.push(context, batch)).toMatchObject({ accepted: 1 });
+  });
+
+  it('stop everything for an API version that Meta has switched off', async () => {
+    const { context, sandbox } = await start();
+    const batch = await batchFor(context, 'add', people(1));
+    sandbox.inject({
+      kind: 'answer',
+      platform: 'meta',
+      path: '/users',
+      status: 400,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ error: { message: '(#2635)', code: 2635 } }),
+    });
+    const failure = await failureOf(meta.push(context, batch));
+    expect(['invalid', 'transient', 'throttled']).not.toContain(failure.kind);
+    expect(failure.nextStep).toContain('Update Rekindle');
+  });
+
   it('come within the deadline, and end the request, when Meta never answers', async () => {
     const silent = createServer();
     let asked = 0;

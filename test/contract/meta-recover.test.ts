@@ -10,6 +10,7 @@ import {
   batchFor,
   contextFor,
   digest,
+  digestsOf,
   failureOf,
   people,
   peopleOfMostKeys,
@@ -60,6 +61,47 @@ describe('a batch for Meta whose answer was lost', () => {
       unknown: 4,
       reasons: [{ code: 'INVALID_ENTRY', count: 1 }],
     });
+  });
+
+  it('is not known by the session of other people under its number, as after a restored copy', async () => {
+    const { context, emulator } = await start();
+    const before = await batchFor(context, 'add', people(3));
+    await meta.push(context, before);
+    const restored = { ...before, members: people(5).slice(3) };
+    expect(await meta.recover?.(context, restored)).toBeNull();
+    expect(await meta.recover?.(context, { ...before, operation: 'remove' })).toBeNull();
+    expect(await meta.push(context, restored)).toMatchObject({ accepted: 2 });
+    expect(emulator.members(before.audience.remoteId)).toEqual(digestsOf(people(5)));
+  });
+
+  it('is carried out under a number whose session ended long ago', async () => {
+    const { context, emulator, world } = await start();
+    const before = await batchFor(context, 'add', people(3));
+    await meta.push(context, before);
+    world.clock.advance(2 * HOUR);
+    const restored = { ...before, members: people(5).slice(3) };
+    expect(await meta.push(context, restored)).toMatchObject({ accepted: 2 });
+    expect(emulator.members(before.audience.remoteId)).toEqual(digestsOf(people(5)));
+  });
+
+  it('is found in a session that still stands at its beginning, as long as all rows arrived', async () => {
+    const { context, sandbox } = await start();
+    const batch = await batchFor(context, 'add', people(3));
+    const told = async (num_received: string) => {
+      const session = {
+        session_id: String(sessionId(batch)),
+        stage: 'uploading',
+        progress: '0',
+        num_received,
+        num_invalid_entries: '0',
+      };
+      const body = JSON.stringify({ data: [session] });
+      const fault = { kind: 'answer', platform: 'meta', path: '/sessions', status: 200 } as const;
+      sandbox.inject({ ...fault, body, headers: json });
+      return meta.recover?.(context, batch);
+    };
+    expect(await told('2')).toBeNull();
+    expect(await told('3')).toMatchObject({ accepted: 3, unknown: 0 });
   });
 
   it.each([

@@ -134,7 +134,9 @@ describe('a replacement on Meta', () => {
   });
 
   it('left in the middle keeps others out, then leaves what came, and can be done anew', async () => {
-    const { context, audience, members, push, world, emulator } = await filled();
+    const { context, audience, members, push, world, emulator } = await filled({
+      replaceAfterFailure: true,
+    });
     const parts = partsOf(audience, three);
     await push(parts[0]);
     const busy = { kind: 'transient', code: 'status-414' };
@@ -164,13 +166,88 @@ describe('a replacement on Meta', () => {
     expect(emulator.members(audience.remoteId)).not.toContain('customer old one');
   });
 
-  it('changes nothing where Meta starts none after a failed one', async () => {
-    const { audience, members, push, world } = await filled({ replaceAfterFailure: false });
+  it('changes nothing where Meta begins none after a failed one, says what to do, and adds people still', async () => {
+    const { context, audience, members, push, world } = await filled();
     await push(partsOf(audience, three)[0]);
     world.clock.advance(91 * MINUTE);
     const partial = members();
-    expect((await failureOf(push(partsOf(audience, three)[0]))).kind).toBe('invalid');
+    expect(await replace.ready(context, audience)).toBe(true);
+    expect(await failureOf(push(partsOf(audience, three)[0]))).toMatchObject({
+      kind: 'invalid',
+      code: '100',
+      nextStep: expect.stringContaining('without --replace'),
+    });
     expect(members()).toEqual(partial);
+    const addition = await batchFor(context, 'add', named('z'));
+    expect(await meta.push(context, addition)).toMatchObject({ accepted: 1 });
+    expect(await meta.push(context, { ...addition, operation: 'remove' })).toMatchObject({
+      accepted: 1,
+    });
+    expect(members()).toEqual(partial);
+  });
+
+  it('is told of as Meta says it where its first part is refused in another state', async () => {
+    const { audience, push, sandbox } = await filled();
+    sandbox.inject({
+      kind: 'answer',
+      platform: 'meta',
+      path: 'usersreplace',
+      status: 400,
+      body: JSON.stringify({ error: { message: 'x', code: 100 } }),
+      headers: { 'content-type': 'application/json' },
+    });
+    const failure = await failureOf(push(partsOf(audience, three)[0]));
+    expect(failure.nextStep).toContain('maintainers');
+  });
+
+  it('judges a part by what it adds to the parts answered before it', async () => {
+    const { audience, push, sandbox } = await filled();
+    const parts = partsOf(audience, [people(3), people(2), named('c')]);
+    const answered = (num_received: number) =>
+      sandbox.inject({
+        kind: 'answer',
+        platform: 'meta',
+        path: 'usersreplace',
+        status: 200,
+        body: JSON.stringify({ session_id: '1', num_received, num_invalid_entries: 0 }),
+        headers: { 'content-type': 'application/json' },
+      });
+    answered(3);
+    expect(await push(parts[0])).toMatchObject({ accepted: 3 });
+    answered(4);
+    expect(await push(parts[1])).toMatchObject({
+      accepted: 0,
+      unknown: 2,
+      reasons: [{ code: 'NOT_RECEIVED', count: 1 }],
+    });
+    answered(5);
+    expect(await push(parts[1])).toMatchObject({ accepted: 2, unknown: 0 });
+    answered(5);
+    expect(await push(parts[2])).toMatchObject({ accepted: 0, unknown: 1 });
+    const afresh = partsOf(audience, [people(3)]);
+    answered(3);
+    expect(await push(afresh[0])).toMatchObject({ accepted: 3 });
+  });
+
+  it('shows with its last part that one of those in flight together was short', async () => {
+    const { audience, push, sandbox } = await filled();
+    const parts = partsOf(audience, [people(3), people(2), named('b', 'c'), named('d')]);
+    const answers = [3, 5, 6, 7].map((num_received) => ({
+      kind: 'answer' as const,
+      platform: 'meta',
+      path: 'usersreplace',
+      status: 200,
+      body: JSON.stringify({ session_id: '1', num_received, num_invalid_entries: 0 }),
+      headers: { 'content-type': 'application/json' },
+    }));
+    const [first, ...others] = answers;
+    if (first !== undefined) sandbox.inject(first);
+    await push(parts[0]);
+    for (const answer of others.slice(0, 2)) sandbox.inject(answer);
+    const middle = await Promise.all([push(parts[1]), push(parts[2])]);
+    expect(middle).toMatchObject([{ accepted: 2 }, { accepted: 2 }]);
+    for (const answer of others.slice(2)) sandbox.inject(answer);
+    expect(await push(parts[3])).toMatchObject({ accepted: 0, unknown: 1 });
   });
 
   it('does not take a running replacement of somebody else for its own', async () => {

@@ -56,7 +56,7 @@ describe('the name of an audience on Meta', () => {
     const { context, emulator } = await start();
     const failure = await failureOf(meta.ensureAudience(context, { ...wanted, name }));
     expect(failure).toMatchObject({ kind, code });
-    expect(failure.message).toBe(meta.settings.nameProblem?.(name));
+    expect(failure.message).toBe(meta.settings.nameProblem?.(name, {}));
     expect(emulator.audiences()).toEqual([]);
   });
 

@@ -115,6 +115,18 @@ describe('an addition that Google is still working on', () => {
     expect(on.members('google')).toEqual(digestSet(rest, 'google'));
   });
 
+  it('is taken off by the next run where the removal itself was refused', async () => {
+    const on = await engine('google', people);
+    await on.run();
+    await on.db.pool.query(`UPDATE batch SET state = 'pending', ask_at = '2099-01-01'`);
+    await on.suppress('p-0');
+    on.server.inject({ kind: 'reset', platform: 'google', path: ':remove', times: 10 });
+    expect((await on.run()).state).toBe('incomplete');
+    on.server.calm();
+    expect(await on.run()).toMatchObject({ removed: 1 });
+    expect(on.members('google')).toEqual(digestSet(rest, 'google'));
+  });
+
   it('keeps an erasure open', async () => {
     const on = await engine('google', people);
     keepWorking(on, 100);

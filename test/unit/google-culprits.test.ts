@@ -30,6 +30,12 @@ describe('the rows that Google names', () => {
     'destinations.destinations[0].product_destination_id',
     'audience_members[12].destination_references[0]',
     'audienceMembers[12].destinationReferences[0]',
+    'audience_members.audience_members[12].consent.ad_user_data',
+    'audience_members[12].consent',
+    'audienceMembers[12].consent.adPersonalization',
+    'audience_members[12].composite_data.encoding',
+    'audience_members[12].terms_of_service.customer_match_terms_of_service_status',
+    'audienceMembers[12].termsOfService',
     'encoding',
     '',
   ])('are not guessed from the path %j', (field) => {
@@ -69,6 +75,43 @@ describe('the rows that Google names', () => {
     const violations = [1, 20].map((n) => ({ field: `audience_members[${n}]`, reason: BAD }));
     expect(culpritsOf(violations, 20)).toEqual([]);
     expect(culpritsOf(violations, 21)).toHaveLength(2);
+  });
+
+  const rowsAt = (positions: readonly number[], reason = BAD) =>
+    positions.map((n) => ({ field: `audience_members.audience_members[${n}].user_data`, reason }));
+  const every = (step: number, count: number, from = 0) =>
+    Array.from({ length: count }, (_, n) => from + n * step);
+
+  it('are nobody where one reason names more than half of ten rows or more', () => {
+    const half = rowsAt(every(2, 5));
+    expect(culpritsOf(half, 10)).toHaveLength(5);
+    expect(culpritsOf([...half, ...rowsAt([1])], 10)).toEqual([]);
+    expect(culpritsOf(rowsAt(every(1, 20)), 20)).toEqual([]);
+    const second = every(2, 9, 1).map((n) => ({ field: `audience_members[${n}]`, reason: BAD }));
+    expect(culpritsOf([...rowsAt(every(2, 9), 'INVALID_POSTAL_CODE'), ...second], 18)).toHaveLength(
+      18,
+    );
+  });
+
+  it('may be all of a few rows', () => {
+    expect(culpritsOf(rowsAt(every(1, 9)), 9)).toHaveLength(9);
+  });
+
+  it('count once for a reason, however many of their fields it names', () => {
+    const twice = [...rowsAt(every(2, 5)), ...rowsAt(every(2, 5))];
+    expect(culpritsOf(twice, 10)).toHaveLength(5);
+  });
+
+  it('are nobody where a reason is seen behind another one on more than half', () => {
+    const first = rowsAt([1], 'INVALID_POSTAL_CODE');
+    expect(culpritsOf([...first, ...rowsAt(every(1, 11))], 20)).toEqual([]);
+  });
+
+  it('are nobody where one reason names row after row from the first on, as a list cut short', () => {
+    expect(culpritsOf(rowsAt(every(1, 10)), 10_000)).toEqual([]);
+    expect(culpritsOf(rowsAt(every(1, 9)), 10_000)).toHaveLength(9);
+    expect(culpritsOf(rowsAt(every(1, 10, 1)), 10_000)).toHaveLength(10);
+    expect(culpritsOf(rowsAt([...every(1, 9), 10, 11]), 10_000)).toHaveLength(11);
   });
 
   it('are within the request and distinct, whatever Google writes', () => {

@@ -161,7 +161,7 @@ describe('a batch on the wire to Google', () => {
     expect(found('RemoveAudienceMembersRequest', all)).not.toEqual([]);
   });
 
-  it.each(['jp', 'JPN', 'Japan', 'ZZ', '', digestOf('JP')])(
+  it.each(['jp', 'JPN', 'Japan', 'ZZ', 'QQ', 'AN', 'SU', 'UK', 'XK', 'EU', '', digestOf('JP')])(
     'leaves out an address in %j, which is no region',
     (regionCode) => {
       const bad = { ...addressOf(1), regionCode };
@@ -176,7 +176,19 @@ describe('a batch on the wire to Google', () => {
     },
   );
 
-  it.each([' 150-0001', '150 -0001', '〒150-0001', '', '-', 'n/a', digestOf('150-0001')])(
+  it.each([
+    ' 150-0001',
+    '150 -0001',
+    '〒150-0001',
+    '',
+    '-',
+    'n/a',
+    digestOf('150-0001'),
+    'A - A',
+    'A-A',
+    'none',
+    'HM FX',
+  ])(
     'names who has only an address with %j, which is no postal code, and throws before sending',
     (postalCode) => {
       const alone = person(1, { email: [], phone: [], address: [{ ...addressOf(1), postalCode }] });
@@ -195,15 +207,15 @@ describe('a batch on the wire to Google', () => {
     },
   );
 
-  it.each(['150-0001', '94045', '94043-1351', 'SW1A 1AA', 'K1A 0B1', 'HM FX', '1'])(
-    'sends the postal code %j as it is',
-    (postalCode) => {
-      const address = { ...addressOf(1), postalCode };
-      const member = person(1, { email: [], phone: [], address: [address] });
-      const [sent] = pack(CONTEXT, batchOf([member])).audienceMembers;
-      expect(sent?.compositeData.userData.userIdentifiers).toEqual([{ address }]);
-    },
-  );
+  it.each([
+    ...['150-0001', '94045', '94043-1351', 'SW1A 1AA', 'K1A 0B1', '1'].map((code) => ['JP', code]),
+    ['BM', 'HM FX'],
+  ])('sends the postal code %j %j as it is', (regionCode, postalCode) => {
+    const address = { ...addressOf(1), regionCode, postalCode };
+    const member = person(1, { email: [], phone: [], address: [address] });
+    const [sent] = pack(CONTEXT, batchOf([member])).audienceMembers;
+    expect(sent?.compositeData.userData.userIdentifiers).toEqual([{ address }]);
+  });
 
   it.each([
     ['plain', 'someone@example.com'],

@@ -123,6 +123,17 @@ describe('the receipt behind a Google status', () => {
     });
   });
 
+  it.each([
+    [{ requestStatus: 'SUCCESS' }, 10],
+    [{ requestStatus: 'FAILED', ...counts([{ reason: NO_CONSENT, recordCount: 10 }]) }, 10],
+    [{ requestStatus: 'SUCCESS', removeAllAudienceMembersStatus: {} }, 0],
+  ])('has no place for warnings where no row is unknown: %j', (status, rows) => {
+    const warningCounts = [{ reason: 'PROCESSING_WARNING_REASON_INTERNAL_ERROR', recordCount: 1 }];
+    const receipt = receiptOf({ ...pending, rows }, { ...status, warningInfo: { warningCounts } });
+    expect(receipt).toMatchObject({ state: 'final', unknown: 0 });
+    expect(receipt).not.toHaveProperty('reasons');
+  });
+
   it('says why nobody is accepted when Google counted other rows on SUCCESS', () => {
     const counted = { compositeDataIngestionStatus: { recordCount: 9 } };
     const status = { requestStatus: 'SUCCESS', audienceMembersIngestionStatus: counted };

@@ -10,6 +10,7 @@ import { digestOf } from '../support/google-context.ts';
 const LISTS = '/v1/accountTypes/GOOGLE_ADS/accounts/1234567890/userLists';
 const INGEST = '/v1/audienceMembers:ingest';
 const REMOVE_ALL = '/v1/audienceMembers:removeAll';
+const STATUS = '/v1/requestStatus:retrieve?requestId=sandbox-request-1';
 const NUMBERS = '?$alt=json%3Benum-encoding=int';
 const DIGEST = digestOf('someone@example.com');
 const ACCOUNT = { accountType: 'GOOGLE_ADS', accountId: '1234567890' };
@@ -224,6 +225,26 @@ describe('the Google emulator refuses an upload', () => {
     }
   });
 
+  it('of additions to a list that is closed, and shows the list as that, also after a restart', async () => {
+    const mood = (options?: GoogleSandboxOptions) => (emulator = googleEmulator(world, options));
+    expect((await post(LISTS, { ...list('B'), membershipStatus: 'CLOSED' })).status).toBe(200);
+    expect((await post(LISTS, { ...list('C'), membershipStatus: 'OPEN' })).status).toBe(200);
+    mood();
+    const shown = async (id: string) => (await get(`${LISTS}/${id}`)).json();
+    expect(await shown('7000000002')).toMatchObject({ membershipStatus: 'CLOSED' });
+    expect(await shown('7000000003')).toMatchObject({ membershipStatus: 'OPEN' });
+    const destinations = [{ ...DESTINATION, productDestinationId: '7000000002' }];
+    const answer = await post(INGEST, upload({ destinations }));
+    expect(await violationsOf(answer)).toMatchObject([{ reason: 'INVALID_DESTINATION' }]);
+    const removal = upload({ destinations, termsOfService: undefined });
+    expect((await post('/v1/audienceMembers:remove', removal)).status).toBe(200);
+    mood({ closedListReason: 'INVALID_USER_LIST_ID' });
+    const other = await post(INGEST, upload({ destinations }));
+    expect(await violationsOf(other)).toMatchObject([{ reason: 'INVALID_USER_LIST_ID' }]);
+    await processed();
+    expect(emulator.members('7000000002')).toEqual([]);
+  });
+
   it('from a manager account of another kind', async () => {
     const loginAccount = { accountType: 'DATA_PARTNER', accountId: '9998887777' };
     const answer = await post(INGEST, upload({ destinations: [{ ...DESTINATION, loginAccount }] }));
@@ -231,7 +252,48 @@ describe('the Google emulator refuses an upload', () => {
   });
 });
 
+describe('the Google emulator refuses a list', () => {
+  it('of a name that is too long', async () => {
+    expect((await post(LISTS, list('あ'.repeat(255)))).status).toBe(200);
+    const answer = await post(LISTS, list('x'.repeat(256)));
+    expect(await violationsOf(answer)).toMatchObject([
+      { field: 'user_list.display_name', reason: 'FIELD_VALUE_TOO_LONG' },
+    ]);
+    await start({ mostNameLength: 10 });
+    expect((await post(LISTS, list('x'.repeat(10)))).status).toBe(200);
+    expect((await post(LISTS, list('x'.repeat(11)))).status).toBe(400);
+  });
+
+  it.each([
+    ['CONTACT_ID', { mobileIdInfo: { keySpace: 'IOS', appId: 'com.example' } }],
+    ['CONTACT_ID', { userIdInfo: {} }],
+    ['MOBILE_ID', { mobileIdInfo: { keySpace: 'IOS', appId: 'com.example' }, contactIdInfo: {} }],
+    ['USER_ID', { contactIdInfo: {} }],
+  ])('of %s that tells of other keys: %j', async (keyType, info) => {
+    const answer = await post(LISTS, list('B', { uploadKeyTypes: [keyType], ...info }));
+    expect(await violationsOf(answer)).toMatchObject([
+      { reason: 'UNSUPPORTED_INGESTED_USER_LIST_INFO_CONFIG' },
+    ]);
+  });
+});
+
 describe('the Google emulator', () => {
+  it('refuses a malformed manager account wherever it is named', async () => {
+    await post(INGEST, upload());
+    for (const path of [LISTS, `${LISTS}/7000000001`, STATUS]) {
+      for (const login of ['x', 'accountTypes/GOOGLE_ADS/accounts/999-888-7777', '9998887777']) {
+        const answer = await get(path, { 'login-account': login });
+        expect(answer.status).toBe(400);
+        expect(await violationsOf(answer)).toMatchObject([{ field: 'login-account' }]);
+      }
+      expect((await get(path)).status).toBe(200);
+    }
+    for (const path of [INGEST, REMOVE_ALL]) {
+      const body = path === INGEST ? upload() : { destinations: [DESTINATION] };
+      expect((await post(path, body, { 'login-account': 'x' })).status).toBe(400);
+    }
+  });
+
   it('reads a manager account from the header of a list request, in its own form', async () => {
     const header = (account: string) => ({ 'login-account': account });
     const login = 'accountTypes/GOOGLE_ADS/accounts/9998887777';

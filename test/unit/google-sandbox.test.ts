@@ -135,6 +135,8 @@ describe('the Google emulator refuses an upload', () => {
     ['with a name in plain text', address({ givenName: 'taro' }), 'INVALID_HEX_ENCODING'],
     ['with a name of nothing', address({ familyName: EMPTY }), 'INVALID_SHA256_FORMAT'],
     ['with a region that is none', address({ regionCode: 'jp' }), 'INVALID_COUNTRY_CODE'],
+    ['with a region of nobody', address({ regionCode: 'QQ' }), 'INVALID_COUNTRY_CODE'],
+    ['with a region that was', address({ regionCode: 'AN' }), 'INVALID_COUNTRY_CODE'],
     ['with a hashed region', address({ regionCode: DIGEST }), 'INVALID_COUNTRY_CODE'],
     ['with a postal code in spaces', address({ postalCode: ' 1 ' }), 'INVALID_POSTAL_CODE'],
     [

@@ -16,10 +16,11 @@ const EXPECTED: Record<FailureKind, string> = {
   transient: '1 1/99 2 2650/1870145',
   auth: '102 190 190/458 190/459 190/460 190/463 190/467',
   permission: '10 200 200/1870050 203 270 294 299 2654/1713092',
-  terms: '200/1870034 200/1870090 200/1870092 1870090 2663 2664',
+  terms: '200/1870034 200/1870090 200/1870092 1870090 1870092 2663 2664',
   invalid:
-    '100 100/1713098 105 194 2635 2650 2650/1870144 2650/1870147 2650/1870148 2650/1870158 2650/1870159 2654 2656',
-  policy: '17/1885172 100/1713228 100/1713229 100/1713230 100/1713231 100/1713232 200/1870047 368',
+    '100 100/1713098 105 194 2650 2650/1870144 2650/1870147 2650/1870148 2650/1870158 2650/1870159 2654 2656',
+  policy:
+    '17/1885172 100/1713228 100/1713229 100/1713230 100/1713231 100/1713232 200/1870047 368 2635',
   gone: '100/33',
 };
 const cases = Object.entries(EXPECTED).flatMap(([kind, codes]) =>
@@ -62,6 +63,20 @@ describe('the meaning of a Meta error code', () => {
       kind: 'throttled',
       retryAfterMs: 7000,
     });
+  });
+});
+
+describe('the message of a failure of Meta', () => {
+  it.each([
+    ["Value 'customer 7' of 'O'Brien' is bad", /^Meta: Value \[value\] of \[value\] is bad$/],
+    ['Value ‘customer 7’ and “customer 8”', /^Meta: Value \[value\] and \[value\]$/],
+    ['Number +819012345678 and +1 (650) 555-1212.', /^Meta: Number \[phone\] and \[phone\]\.$/],
+    ['Call 090-1234-5678 now', /^Meta: Call \[phone\] now$/],
+    ["It can't and doesn't take users' lists", /^Meta: It can't and doesn't take users' lists$/],
+    ['(#80003) 10000 rows in v26.0', /^Meta: \(#80003\) 10000 rows in v26\.0$/],
+    ['Object 23850000000001 at 2026-11-21', /^Meta: Object 23850000000001 at 2026-11-21$/],
+  ])('holds no value that it quotes and no phone number: %s', (message, says) => {
+    expect(failure({ message, code: 100 }).message).toMatch(says);
   });
 });
 
@@ -146,6 +161,40 @@ describe('the usage headers of Meta', () => {
     expect(regainMs(account(100))).toBe(100_000);
     expect(regainMs(account(9.67))).toBeUndefined();
     expect(regainMs({ ...business(1), ...account(100), 'retry-after': '5' })).toBe(100_000);
+  });
+
+  it('are not needed to know how long a used up score takes at most', () => {
+    for (const [code, error_subcode] of [
+      [17, 2446079],
+      [613, 1487742],
+    ]) {
+      const error = { message: 'x', code, error_subcode };
+      expect(failure(error).retryAfterMs).toBe(300_000);
+      expect(failure(error, { headers: business(2) }).retryAfterMs).toBe(120_000);
+    }
+    expect(failure({ message: 'x', code: 17 }).retryAfterMs).toBeUndefined();
+  });
+
+  it('count in the business header for uploads, or else for the ad account, and for nothing else', () => {
+    const entry = (type: string, call_count: number, minutes: number) => ({
+      type,
+      call_count,
+      total_cputime: 0,
+      total_time: 0,
+      estimated_time_to_regain_access: minutes,
+    });
+    const of = (...entries: object[]) => ({
+      'x-business-use-case-usage': JSON.stringify({ '1': entries }),
+    });
+    const insights = entry('ads_insights', 100, 50);
+    const management = entry('ads_management', 90, 20);
+    const all = of(insights, management, entry('custom_audience', 7, 0));
+    expect(usageOf(all)).toEqual({ used: 0.07 });
+    expect(regainMs(all)).toBeUndefined();
+    expect(usageOf(of(insights, management))).toEqual({ used: 0.9, resetMs: 20 * 60_000 });
+    expect(regainMs(of(insights, management))).toBe(20 * 60_000);
+    expect(usageOf(of(insights))).toBeUndefined();
+    expect(regainMs(of(insights))).toBeUndefined();
   });
 
   it('give no wait for a failure that is no throttling', () => {

@@ -100,6 +100,18 @@ describe('what the Meta emulator shows', () => {
     expect(await refused(post(`${id}/users`, upload([[digest('a'), '']])))).toBe('100/1713230');
   });
 
+  it.each([
+    [180, true],
+    [1, true],
+    [181, false],
+    [0, false],
+  ])('keeps people for %i days: %s', async (retention_days, ok) => {
+    const { post } = sandbox();
+    const list = { name: 'A', subtype: 'CUSTOM', customer_file_source: 'USER_PROVIDED_ONLY' };
+    const answer = await post(`${ACCOUNT}/customaudiences`, { ...list, retention_days });
+    expect(answer.ok).toBe(ok);
+  });
+
   it('takes no rule for a customer list', async () => {
     const { post } = sandbox();
     const list = { name: 'A', subtype: 'CUSTOM', customer_file_source: 'USER_PROVIDED_ONLY' };

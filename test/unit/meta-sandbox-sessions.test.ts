@@ -51,7 +51,7 @@ describe('a replace session of the Meta emulator', () => {
   });
 
   it('keeps what came when its 90 minutes are over, and 415 until another one ends', async () => {
-    const { emulator, id, status, replace, world } = await filled();
+    const { emulator, id, status, replace, world } = await filled({ replaceAfterFailure: true });
     await replace(['a'], part(7, 1, false));
     world.clock.advance(90 * MINUTE);
     expect(await status()).toBe(414);
@@ -107,10 +107,33 @@ describe('a replace session of the Meta emulator', () => {
     const flagged = await filled({ integrity: /nobody/ });
     const blocked = await flagged.create('nobody');
     expect(await refused(flagged.post(`${blocked}/usersreplace`, first))).toBe('100/1713230');
-    const strict = await filled({ replaceAfterFailure: false });
-    await strict.replace(['a'], part(7, 1, false));
-    strict.world.clock.advance(91 * MINUTE);
-    expect(await refused(strict.replace(['a'], part(8, 1, true)))).toBe('100');
+    const failed = await filled();
+    await failed.replace(['a'], part(7, 1, false));
+    failed.world.clock.advance(91 * MINUTE);
+    expect(await refused(failed.replace(['a'], part(8, 1, true)))).toBe('100');
+  });
+
+  it.each([true, false])(
+    'that failed leaves people to be added and removed only where the option says so (%s)',
+    async (changesAfterFailure) => {
+      const { post, replace, world, id } = await filled({ changesAfterFailure });
+      await replace(['a'], part(7, 1, false));
+      world.clock.advance(91 * MINUTE);
+      const answer = await post(`${id}/users`, upload(rows('b')));
+      expect(answer.ok).toBe(changesAfterFailure);
+    },
+  );
+
+  it('is refused with the number of a US state that nobody documented', async () => {
+    const { post, id } = await filled();
+    const columns = ['', '_COUNTRY', '_STATE'].map((end) => `DATA_PROCESSING_OPTIONS${end}`);
+    const send = (state: number) =>
+      post(`${id}/users`, {
+        payload: { schema: ['EMAIL', ...columns], data: [[digest('a'), ['LDU'], 1, state]] },
+      });
+    expect((await send(1000)).status).toBe(200);
+    expect((await send(0)).status).toBe(200);
+    expect(await refused(send(1001))).toBe('100');
   });
 
   it('keeps its schema, its audience and its edge', async () => {

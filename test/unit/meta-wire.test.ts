@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Member } from '../../connectors/connector.ts';
+import type { Member, Replacement } from '../../connectors/connector.ts';
 import type { UploadAnswer } from '../../connectors/meta/api-upload.ts';
 import type { AudienceSize } from '../../connectors/meta/api.ts';
 import { meta } from '../../connectors/meta/index.ts';
@@ -68,15 +68,34 @@ describe('the rows of a batch for Meta', () => {
 
   it('travel under a session id that a resend repeats and that no other batch has', () => {
     const audience = { remoteId: '23850000000001', name: 'A' };
+    const rest = { operation: 'add', members: [member(['e'], ['p'])] } as const;
     const ids = new Set<number>();
     for (let id = 1n; id <= 2000n; id += 1n) {
-      const session = sessionId({ id, audience });
-      expect(session).toBe(sessionId({ id, audience }));
+      const session = sessionId({ id, audience, ...rest });
+      expect(session).toBe(sessionId({ id, audience, ...rest }));
       expect(Number.isSafeInteger(session) && session > 0).toBe(true);
       ids.add(session);
-      ids.add(sessionId({ id, audience: { ...audience, remoteId: '23850000000002' } }));
+      ids.add(sessionId({ id, audience: { ...audience, remoteId: '23850000000002' }, ...rest }));
     }
     expect(ids.size).toBe(4000);
+  });
+
+  it('travel under a session id of what they say, so that a number used again is another one', () => {
+    const audience = { remoteId: '23850000000001', name: 'A' };
+    const [ann, ben] = [member(['a'], ['1']), member(['b'], [])];
+    const of = (operation: 'add' | 'remove', members: readonly Member[]) =>
+      sessionId({ id: 7n, audience, operation, members });
+    expect(of('add', [ann, ben])).toBe(of('add', [ben, ann]));
+    const others = [
+      of('add', [ann, ben]),
+      of('remove', [ann, ben]),
+      of('add', [ann]),
+      of('add', [ben]),
+      of('add', [member(['a', '1'], []), ben]),
+      of('add', [{ ...member([], []), externalId: ['x', 'y'] }]),
+      of('add', [{ ...member([], []), externalId: ['x","EXTERN_ID y'] }]),
+    ];
+    expect(new Set(others).size).toBe(others.length);
   });
 });
 
@@ -84,12 +103,17 @@ describe('the parts of a replacement for Meta', () => {
   const audience = { remoteId: '7', name: 'A' };
 
   it('share a session id that no batch and no other replacement has', () => {
-    const id = replacementSessionId({ id: 5n, audience });
-    expect(id).toBe(replacementSessionId({ id: 5n, audience }));
+    const one: Replacement = { id: 5n, startedAt: new Date(0), audience, parts: 2 };
+    const id = replacementSessionId(one);
+    expect(id).toBe(replacementSessionId({ ...one }));
     expect(Number.isSafeInteger(id) && id > 0).toBe(true);
-    expect(id).not.toBe(sessionId({ id: 5n, audience }));
-    expect(id).not.toBe(replacementSessionId({ id: 6n, audience }));
-    expect(id).not.toBe(replacementSessionId({ id: 5n, audience: { ...audience, remoteId: '8' } }));
+    const others = [
+      sessionId({ id: 5n, audience, operation: 'add', members: [] }),
+      replacementSessionId({ ...one, id: 6n }),
+      replacementSessionId({ ...one, startedAt: new Date(1) }),
+      replacementSessionId({ ...one, audience: { ...audience, remoteId: '8' } }),
+    ];
+    expect(others).not.toContain(id);
   });
 
   it('have one schema, whatever people they hold, and say what they know of each in its order', () => {
@@ -234,18 +258,18 @@ describe('a request to Meta on the wire', () => {
     await new Promise((resolve) => server.close(resolve));
 
     const url = '/meta/v26.0/7/users?access_token=EAA%20token%2F%2B';
-    const body = {
+    const bodyOf = (operation: 'add' | 'remove') => ({
       payload: { schema: ['EMAIL', 'PHONE'], data: [[digest('e'), '']] },
       session: {
-        session_id: sessionId(batch),
+        session_id: sessionId({ ...batch, operation }),
         batch_seq: 1,
         last_batch_flag: true,
         estimated_num_total: 1,
       },
-    };
+    });
     expect(seen).toEqual([
-      { method: 'POST', url, body },
-      { method: 'POST', url, body: { ...body, method: 'DELETE' } },
+      { method: 'POST', url, body: bodyOf('add') },
+      { method: 'POST', url, body: { ...bodyOf('remove'), method: 'DELETE' } },
     ]);
     // The SDK's crash reporter would listen for every crash of the process.
     expect(process.listenerCount('uncaughtException')).toBe(listeners);

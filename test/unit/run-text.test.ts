@@ -54,6 +54,7 @@ function run(change: Partial<RunDetails>): string {
       rejected: 1,
       unknown: 3,
       notSent: 0,
+      notRemoved: 0,
       lostBatches: 0,
       refusedBatches: 0,
       openBatches: 0,

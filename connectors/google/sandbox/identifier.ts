@@ -1,4 +1,5 @@
 /** How the sandbox reads one user identifier: exactly one kind, complete, and hashed where due. */
+import { isPostalCode, isRegion } from './places.ts';
 import type { Address, UserIdentifier } from './wire.ts';
 
 /** Notes a rule that is broken; one fails the whole request. */
@@ -53,11 +54,11 @@ function readAddress(address: Address, at: string, encoding: Encoding, fault: Fa
   };
   const name = (value: string, at: string) => readDigest(value, at, encoding, fault);
   const region = (value: string, at: string) => {
-    if (!/^[A-Z]{2}$/.test(value)) fault(at, 'INVALID_COUNTRY_CODE', `"${value}" is not a region.`);
+    if (!isRegion(value)) fault(at, 'INVALID_COUNTRY_CODE', `"${value}" is not a region.`);
     return value;
   };
   const postal = (value: string, at: string) => {
-    if (!/^[\dA-Za-z][\dA-Za-z -]{0,18}[\dA-Za-z]$|^[\dA-Za-z]$/.test(value)) {
+    if (!isPostalCode(value, address.regionCode ?? '')) {
       fault(at, 'INVALID_POSTAL_CODE', `"${value}" is not a postal code.`);
     }
     return value;

@@ -12,6 +12,14 @@ const DEFAULT_PAGE = 50;
 const MOST_PAGE = 1000;
 const KEY_TYPES = ['CONTACT_ID', 'MOBILE_ID', 'USER_ID'];
 
+/** Unconfirmed, both the number and what it counts; here UTF-16 code units. */
+const MOST_NAME_LENGTH = 255;
+
+export interface NewListRules {
+  readonly at: string;
+  readonly mostNameLength?: number | undefined;
+}
+
 /**
  * The event that makes a list.
  *
@@ -21,7 +29,7 @@ export function readNewList(
   state: GoogleState,
   account: string,
   body: UserListBody,
-  at: string,
+  { at, mostNameLength = MOST_NAME_LENGTH }: NewListRules,
 ): Extract<SandboxEvent, { type: 'list-made' }> {
   const violations: Violation[] = [];
   const fault = (field: string, reason: string, description: string) => {
@@ -29,6 +37,9 @@ export function readNewList(
   };
   const { displayName = '', description = '', integrationCode = '' } = body;
   if (displayName === '') fault('display_name', 'REQUIRED_FIELD_MISSING', 'Required.');
+  if (displayName.length > mostNameLength) {
+    fault('display_name', 'FIELD_VALUE_TOO_LONG', `Over ${mostNameLength} characters.`);
+  }
   const taken = [...state.lists.values()].some(
     (list) => !list.removed && list.account === account && list.displayName === displayName,
   );
@@ -56,6 +67,13 @@ export function readNewList(
       'One key type, and none of partners.',
     );
   }
+  // By which reason Google refuses what belongs to another key type is unconfirmed.
+  const infos = { CONTACT_ID: 'contactIdInfo', MOBILE_ID: 'mobileIdInfo', USER_ID: 'userIdInfo' };
+  for (const [type, name] of Object.entries(infos)) {
+    if (type === keyType || info === undefined || !(name in info)) continue;
+    const reason = 'UNSUPPORTED_INGESTED_USER_LIST_INFO_CONFIG';
+    fault('ingested_user_list_info', reason, `${name} is not for ${keyType ?? 'no key type'}.`);
+  }
   const { keySpace, appId = '' } = info?.mobileIdInfo ?? {};
   if (keyType === 'MOBILE_ID' && (keySpace === undefined || appId === '')) {
     fault('ingested_user_list_info.mobile_id_info', 'REQUIRED_FIELD_MISSING', 'Required.');
@@ -71,6 +89,8 @@ export function readNewList(
     integrationCode,
     membershipSeconds,
     keyType: keyType ?? '',
+    // What is left out, or said to be unspecified, is open: Google's default for a new list.
+    status: body.membershipStatus === 'CLOSED' ? 'CLOSED' : 'OPEN',
   };
 }
 
@@ -84,7 +104,7 @@ export function showList(list: ListState, world: SandboxWorld): object {
     displayName: list.displayName,
     description: list.description,
     ...(list.integrationCode === '' ? {} : { integrationCode: list.integrationCode }),
-    membershipStatus: 'OPEN',
+    membershipStatus: list.status,
     membershipDuration: `${list.membershipSeconds}s`,
     accessReason: 'OWNED',
     accountAccessStatus: 'ENABLED',

@@ -43,6 +43,7 @@ export const SandboxEvent = z.discriminatedUnion('type', [
     integrationCode: z.string(),
     membershipSeconds: z.number(),
     keyType: z.string().default('CONTACT_ID'),
+    status: z.enum(['OPEN', 'CLOSED']).default('OPEN'),
   }),
   z.object({ type: z.literal('list-removed'), at, id: z.string() }),
   z.object({ type: z.literal('key-refused'), at, key: z.string() }),
@@ -92,6 +93,7 @@ export interface ListState {
   readonly integrationCode: string;
   readonly membershipSeconds: number;
   readonly keyType: string;
+  readonly status: 'OPEN' | 'CLOSED';
   removed: boolean;
   /** Per key, of which no two kinds look alike: what it is, who brought it last, and when. */
   readonly keys: Map<string, HeldKey & { readonly sentAt: number }>;

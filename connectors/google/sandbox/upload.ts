@@ -32,6 +32,8 @@ export interface UploadRules {
   /** `not-asked` of a removal. */
   readonly withoutConsent: WithoutConsent | 'not-asked';
   readonly memberPath: MemberPath;
+  /** The reason for which a list that is closed takes nobody; absent of a removal. */
+  readonly closedListReason?: string;
 }
 
 /** How a violation names a member; Google's way for audiences is unconfirmed. */
@@ -48,6 +50,11 @@ export function readUpload(state: GoogleState, body: Body, rules: UploadRules): 
     violations.push({ field, reason, description });
   };
   const target = readDestination(state, body, fault);
+  const { closedListReason } = rules;
+  if (closedListReason !== undefined && state.lists.get(target.listId)?.status === 'CLOSED') {
+    const field = 'destinations.destinations[0].product_destination_id';
+    fault(field, closedListReason, 'The list is closed to new members.');
+  }
   const wire: readonly WireMember[] = body.audienceMembers ?? [];
   if (wire.length === 0) fault('audience_members', 'REQUIRED_FIELD_MISSING', 'Required.');
   if (wire.length > MOST_MEMBERS) {

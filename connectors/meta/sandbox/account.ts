@@ -9,6 +9,7 @@ import type { SandboxAudience } from './state.ts';
 import { paramsOf } from './wire.ts';
 
 const MAX_AUDIENCES = 500;
+const MAX_RETENTION_DAYS = 180;
 
 const CreateSchema = z.object({
   name: z.string().min(1),
@@ -19,6 +20,8 @@ const CreateSchema = z.object({
     'PARTNER_PROVIDED_ONLY',
     'BOTH_USER_AND_PARTNER_PROVIDED',
   ]),
+  /** Days that people stay. Source: Ad Account `customaudiences` edge. */
+  retention_days: z.coerce.number().pipe(z.int().min(1).max(MAX_RETENTION_DAYS)).optional(),
 });
 
 /** Answers for the ad account and for audiences as a whole. */
@@ -51,8 +54,8 @@ export function addAccount(app: Hono, desk: Desk): void {
     }
     const parsed = CreateSchema.safeParse(params);
     if (!parsed.success) {
-      const missing = parsed.error.issues.map((issue) => issue.path.join('.'));
-      throw refusal.parameter(`Missing parameter(s): ${missing.join(', ')}.`);
+      const wrong = parsed.error.issues.map((issue) => issue.path.join('.'));
+      throw refusal.parameter(`Missing or invalid parameter(s): ${wrong.join(', ')}.`);
     }
     const { audiences, made } = desk.state();
     if (audiences.size >= MAX_AUDIENCES) throw refusal.tooManyAudiences();

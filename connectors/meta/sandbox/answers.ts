@@ -108,6 +108,15 @@ export const refusal = {
     new GraphRefusal(80003, '(#80003) There have been too many calls to this ad-account.', {
       subcode: 2446079,
     }),
+  /** Which of its two codes Meta uses when is not documented. */
+  score: (isWrite: boolean) =>
+    isWrite
+      ? new GraphRefusal(613, '(#613) Calls to this api have exceeded the rate limit.', {
+          subcode: 1_487_742,
+        })
+      : new GraphRefusal(17, '(#17) User request limit reached', { subcode: 2_446_079 }),
+  /** That a state forbids a change is documented for replacements, the answer is not. */
+  state: (code: number) => new GraphRefusal(100, `(#100) The audience is in state ${code}`),
   down: () => new GraphRefusal(2, 'Service temporarily unavailable', { status: 500 }),
   replace: {
     inProgress: () => replaceRefusal(1870145, 'Audience Update In Progress'),

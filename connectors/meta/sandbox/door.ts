@@ -3,6 +3,7 @@ import type { Hono } from 'hono';
 import { createHmac } from 'node:crypto';
 import { refusal } from './answers.ts';
 import type { Budget } from './budget.ts';
+import type { Score } from './score.ts';
 import { ACCOUNT, TOKEN } from './desk.ts';
 import type { Desk } from './desk.ts';
 import { paramsOf } from './wire.ts';
@@ -16,7 +17,11 @@ const LATEST = 'v26.0';
 const MAX_URL = 16_000;
 
 /** Lets in whom the platform would, and answers what it tells of token and permissions. */
-export function addDoor(app: Hono, desk: Desk, budget: Budget): void {
+export function addDoor(
+  app: Hono,
+  desk: Desk,
+  { calls: budget, score }: { readonly calls: Budget; readonly score: Score },
+): void {
   app.use('/:version/*', async (context, next) => {
     if (context.req.url.length > MAX_URL) {
       return context.html('<html><body>Request-URI Too Large</body></html>', 414);
@@ -32,6 +37,8 @@ export function addDoor(app: Hono, desk: Desk, budget: Budget): void {
     const open = budget.spend();
     for (const [name, value] of Object.entries(budget.headers())) context.header(name, value);
     if (!open) throw refusal.throttled();
+    const isWrite = context.req.method !== 'GET';
+    if (!score.spend(isWrite)) throw refusal.score(isWrite);
     return next();
   });
 

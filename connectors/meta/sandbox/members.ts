@@ -20,7 +20,9 @@ export function addMembers(app: Hono, desk: Desk): void {
     const params = await paramsOf(context);
     const removes = context.req.method === 'DELETE' || params['method'] === 'DELETE';
     const audience = writable(desk, context.req.param('audience'));
-    if (desk.status(audience).code === 414) throw refusal.replace.inProgress();
+    const { code } = desk.status(audience);
+    if (code === 414) throw refusal.replace.inProgress();
+    if (code === 415 && !desk.options.changesAfterFailure) throw refusal.state(code);
     return context.json(change(desk, audience, params, removes));
   });
 
@@ -42,7 +44,8 @@ function writable(desk: Desk, id: string): SandboxAudience {
 function change(desk: Desk, audience: SandboxAudience, params: unknown, removes: boolean): object {
   const now = desk.now();
   const state = desk.state();
-  const upload = readUpload(params, { state, audience, removes });
+  const states = desk.options.limitedUseStates;
+  const upload = readUpload(params, { state, audience, removes, states });
   const schema = upload.schema.join(',');
   const place = placeOf(upload.session, { state, audience, schema, kind: 'users', now });
   const rows = place.discarded ? [] : upload.rows;
@@ -71,7 +74,8 @@ function change(desk: Desk, audience: SandboxAudience, params: unknown, removes:
 
 function replace(desk: Desk, audience: SandboxAudience, params: unknown): object {
   const state = desk.state();
-  const upload = readUpload(params, { state, audience, removes: false });
+  const states = desk.options.limitedUseStates;
+  const upload = readUpload(params, { state, audience, removes: false, states });
   if (upload.session === undefined) throw refusal.parameter('Missing parameter(s): session.');
   const { session_id: id, batch_seq: seq, last_batch_flag: last } = upload.session;
   const schema = upload.schema.join(',');

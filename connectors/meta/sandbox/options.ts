@@ -24,8 +24,14 @@ export interface MetaSandboxOptions {
   readonly processingMs?: number;
   /** Time that Meta works on a replacement after its last part; not documented. */
   readonly replaceMs?: number;
+  /** The access of the app, which decides on the score that an ad account may run up. */
+  readonly tier?: 'limited' | 'full';
   /** Whether a failed replacement may be followed by another; the guide wants state "Normal". */
   readonly replaceAfterFailure?: boolean;
+  /** Whether people can be added and removed after a failed replacement; not documented. */
+  readonly changesAfterFailure?: boolean;
+  /** Meta's numbers of US states for limited data use; its pages name California's and 0. */
+  readonly limitedUseStates?: readonly number[];
   /** Audiences of this many members cannot be replaced. */
   readonly mostReplaced?: number;
   /** A removal that would leave fewer keys is refused; Meta's threshold is not documented. */
@@ -51,7 +57,10 @@ export function resolved(options: MetaSandboxOptions): ResolvedOptions {
     callsPerHour: 5000,
     processingMs: 60 * 60 * 1000,
     replaceMs: 60 * 1000,
-    replaceAfterFailure: true,
+    tier: 'full',
+    replaceAfterFailure: false,
+    changesAfterFailure: true,
+    limitedUseStates: [0, 1000],
     mostReplaced: 100_000_000,
     removalFloor: 0,
     integrity:

@@ -98,7 +98,7 @@ export function requirePartInOrder(at: {
   if (status.code === 414) throw refusal.replace.inProgress();
   if (status.code === 415 ? !at.afterFailure : status.code !== 200) {
     // That the state has to be normal is documented, the answer otherwise is not.
-    throw refusal.parameter(`The audience is in state ${status.code}`);
+    throw refusal.state(status.code);
   }
   if (audience.members.size >= at.mostMembers) throw refusal.replace.tooLarge();
 }

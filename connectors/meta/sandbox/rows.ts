@@ -16,12 +16,13 @@ const PROFILE = 'GEN DOBY DOBM DOBD LN FN FI CT ST ZIP COUNTRY'.split(' ');
 const PROFILE_VALUE = /^[0-9a-f]{64}$/;
 
 /** Limited data use, and what each of its cells may be. */
-const OPTIONS: Readonly<Record<string, (cell: Cell) => boolean>> = {
+const OPTIONS: Readonly<Record<string, (cell: Cell, states: readonly number[]) => boolean>> = {
   DATA_PROCESSING_OPTIONS: (cell) =>
     Array.isArray(cell) && (cell.length === 0 || (cell.length === 1 && cell[0] === 'LDU')),
   DATA_PROCESSING_OPTIONS_COUNTRY: (cell) => cell === 0 || cell === 1,
-  // 1000 is California, 0 lets Meta look; the numbers of other states stand in Meta's pages.
-  DATA_PROCESSING_OPTIONS_STATE: (cell) => cell === 0 || (Number(cell) >= 1000 && !isText(cell)),
+  // 1000 is California, 0 lets Meta look; how Meta takes a number it does not know is not documented.
+  DATA_PROCESSING_OPTIONS_STATE: (cell, states) =>
+    typeof cell === 'number' && states.includes(cell),
 };
 
 const EMPTY_DIGEST = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
@@ -61,14 +62,21 @@ export function readSchema(schema: string | readonly string[], removes: boolean)
   return columns;
 }
 
+/** What rows are judged by beside how they look. */
+interface Rules {
+  /** Keys that count as malformed, whatever they look like. */
+  readonly refused: ReadonlySet<string>;
+  /** The numbers of US states that limited data use knows. */
+  readonly states: readonly number[];
+}
+
 /**
- * @param refused keys that count as malformed, whatever they look like
  * @throws GraphRefusal for rows that do not fit the schema, and for a hashed blank.
  */
 export function readRows(
   rows: readonly (readonly Cell[])[],
   columns: readonly string[],
-  refused: ReadonlySet<string>,
+  { refused, states }: Rules,
 ): ReadRows {
   // That such a row fails the whole request is not confirmed for every client; it is the strict way.
   if (rows.some((row) => row.length !== columns.length)) {
@@ -77,7 +85,7 @@ export function readRows(
   const taken: TakenRow[] = [];
   const invalid: string[] = [];
   for (const row of rows) {
-    const values = row.flatMap((cell, position) => valueOf(cell, columns[position] ?? ''));
+    const values = row.flatMap((cell, position) => valueOf(cell, columns[position] ?? '', states));
     const wrong = values.find(
       ({ column, value }) =>
         refused.has(value) || !(KEYS[column]?.looks ?? PROFILE_VALUE).test(value),
@@ -95,11 +103,15 @@ export function readRows(
 }
 
 /** What a cell tells of the person: nothing where it is blank or an option. */
-function valueOf(cell: Cell, column: string): { column: string; value: string }[] {
+function valueOf(
+  cell: Cell,
+  column: string,
+  states: readonly number[],
+): { column: string; value: string }[] {
   const isOption = OPTIONS[column];
   if (isOption !== undefined) {
     // How Meta answers to other values is not documented; a connector has no reason to send them.
-    if (!isOption(cell)) throw refusal.parameter(`Invalid value of ${column}`);
+    if (!isOption(cell, states)) throw refusal.parameter(`Invalid value of ${column}`);
     return [];
   }
   if (!isText(cell)) throw refusal.parameter(`The value of ${column} is no text`);

@@ -65,6 +65,8 @@ export function readUpload(
     readonly state: MetaState;
     readonly audience: SandboxAudience;
     readonly removes: boolean;
+    /** The numbers of US states that limited data use knows. */
+    readonly states: readonly number[];
   },
 ): Upload {
   const parsed = UploadSchema.safeParse(params);
@@ -80,7 +82,7 @@ export function readUpload(
   const { taken, invalid } = readRows(
     payload.data.map((row) => [row].flat()),
     schema,
-    at.state.refusedKeys,
+    { refused: at.state.refusedKeys, states: at.states },
   );
   return {
     schema,

@@ -1,7 +1,11 @@
 -- What platforms say of single people, of whole accounts, and of lists that are rewritten.
 
 -- What a destination says beside account and secrets, by the names of its platform.
-ALTER TABLE "destination" ADD COLUMN "options" JSONB NOT NULL DEFAULT '{}';
+ALTER TABLE "destination"
+  ADD COLUMN "options" JSONB NOT NULL DEFAULT '{}',
+  -- The do-not-reach list on the platform that holds the confirmed keys; another id, or none, holds
+  -- nothing of them.
+  ADD COLUMN "do_not_reach_id" TEXT;
 
 ALTER TABLE "run"
   -- changes: what differs from the ledger is sent; replace: the whole list is written anew.
@@ -18,10 +22,22 @@ ALTER TABLE "batch"
   ADD COLUMN "ghost_until" TIMESTAMPTZ(3);
 UPDATE "batch" SET "ask_at" = "sent_at" WHERE "state" = 'pending';
 
+-- People whom a platform refused by name, until something is sent of them again.
+CREATE TABLE "refusal" (
+  "audience_id" UUID NOT NULL,
+  "customer_id" TEXT COLLATE "C" NOT NULL,
+  "batch_id"    BIGINT NOT NULL,
+  "code"        TEXT NOT NULL,
+  "at"          TIMESTAMPTZ(3) NOT NULL,
+  -- Whether nothing of the row was taken; a platform may refuse one key of it and take the others.
+  "nothing_taken" BOOLEAN NOT NULL,
+  CONSTRAINT "refusal_pkey" PRIMARY KEY ("audience_id", "customer_id")
+);
+
 -- Until when an attempt of a batch before add_batch_id may still put keys on the list.
 ALTER TABLE "membership" ADD COLUMN "ghost_until" TIMESTAMPTZ(3);
 
--- As before, and: a removal is answered for only when it was sent after every addition of the keys
+-- As before, and: of whom nothing was taken, nothing is there; a removal is answered for only when it was sent after every addition of the keys
 -- that might still be worked on without anybody knowing.
 CREATE OR REPLACE VIEW "ledger" AS
 SELECT
@@ -34,7 +50,10 @@ SELECT
   m."limited_use_state",
   m."gone_keys",
   m."since",
-  m."maybe_there" OR coalesce(added."state" IN ('sending', 'pending', 'done', 'lost'), false) AS "touched",
+  m."maybe_there" OR (
+    coalesce(added."state" IN ('sending', 'pending', 'done', 'lost'), false)
+    AND NOT coalesce(refused."nothing_taken" AND refused."batch_id" = m."add_batch_id", false)
+  ) AS "touched",
   coalesce(added."state" = 'pending' OR (added."state" = 'done' AND added."accepted" + added."unknown" > 0), false) AS "taken",
   added."sent_at" AS "taken_at",
   coalesce(added."state" = 'pending', false) AS "addition_pending",
@@ -53,21 +72,12 @@ SELECT
     ),
     false
   ) AS "removal_answered",
-  removed."ghost_until" AS "removal_ghost_until"
+  removed."ghost_until" AS "removal_ghost_until",
+  coalesce(removed."state" = 'done' AND removed."rejected" = 0 AND removed."unknown" = 0, false) AS "removal_done"
 FROM "membership" m
 LEFT JOIN "batch" added ON added."id" = m."add_batch_id" AND added."audience_id" = m."audience_id"
-LEFT JOIN "batch" removed ON removed."id" = m."remove_batch_id" AND removed."audience_id" = m."audience_id";
-
--- People whom a platform refused by name, until something is sent of them again. Nothing of what was
--- refused is on the platform.
-CREATE TABLE "refusal" (
-  "audience_id" UUID NOT NULL,
-  "customer_id" TEXT COLLATE "C" NOT NULL,
-  "batch_id"    BIGINT NOT NULL,
-  "code"        TEXT NOT NULL,
-  "at"          TIMESTAMPTZ(3) NOT NULL,
-  CONSTRAINT "refusal_pkey" PRIMARY KEY ("audience_id", "customer_id")
-);
+LEFT JOIN "batch" removed ON removed."id" = m."remove_batch_id" AND removed."audience_id" = m."audience_id"
+LEFT JOIN "refusal" refused ON refused."audience_id" = m."audience_id" AND refused."customer_id" = m."customer_id";
 
 -- The request budget of an account as its platform last told of it, for all processes.
 CREATE TABLE "account_budget" (

@@ -11,7 +11,7 @@ export function addDoNotReachCommand(program: Command): void {
     .command('do-not-reach <destination>')
     .description('tell a platform which suppressed people an account’s ads are never to reach')
     .option('--yes', 'do it; without, it shows what would be uploaded and sends nothing')
-    .option('--again', 'send everything once more, for a list that was deleted on the platform')
+    .option('--again', 'send everything once more, for a list that was changed on the platform')
     .action((destination: string, options: { yes?: boolean; again?: boolean }) =>
       command(program, {}, async ({ context }, { json }) => {
         const bar = json ? noProgress : progress(`Do not reach: ${destination}`);
@@ -38,8 +38,8 @@ export function addDoNotReachCommand(program: Command): void {
 
 type Delivered = NonNullable<SharedSuppressions['delivered']>;
 
-function isComplete({ rejected, unknown, notSent }: Delivered): boolean {
-  return rejected + unknown + notSent === 0;
+function isComplete({ rejected, unknown, notSent, problem }: Delivered): boolean {
+  return rejected + unknown + notSent === 0 && problem === null;
 }
 
 function describe(shared: SharedSuppressions, again: boolean): string {
@@ -65,9 +65,11 @@ function upload({ uploads: { email, phone }, platform, account }: SharedSuppress
 }
 
 function figures(shared: SharedSuppressions): string[] {
-  const { toAdd, toRenew, toRemove, unchanged, leftOut } = shared;
+  const { toAdd, toRenew, toRemove, unchanged, leftOut, listReplaced, platform } = shared;
   const { customer, domain } = leftOut;
   return [
+    ...(listReplaced === true ? [REPLACED(platform)] : []),
+    ...(listReplaced === null ? [UNSEEN(platform)] : []),
     `To add ${count(toAdd)}, to renew ${count(toRenew)}, to take off ${count(toRemove)}, unchanged ${count(unchanged)}.`,
     ...(customer + domain === 0
       ? []
@@ -76,6 +78,12 @@ function figures(shared: SharedSuppressions): string[] {
         ]),
   ];
 }
+
+const REPLACED = (platform: string): string =>
+  `The list that these people were put on is no longer the one on ${platform}: somebody deleted it there. Everything is sent once more.`;
+
+const UNSEEN = (platform: string): string =>
+  `Whether the list is still there could not be asked of ${platform}; these figures take it that it is.`;
 
 function describeDelivered(delivered: Delivered): string[] {
   const { accepted, rejected, unknown, notSent, problem } = delivered;

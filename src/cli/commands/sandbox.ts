@@ -15,7 +15,7 @@ import { interruptible } from '../interrupt.ts';
 import { report } from '../command.ts';
 import { print, toJson } from '../output.ts';
 import { registerAccounts } from '../demo/accounts.ts';
-import { runningClock, startSandbox } from '../demo/platforms.ts';
+import { startSandbox } from '../demo/platforms.ts';
 import type { Sandbox } from '../demo/platforms.ts';
 import { positive } from './segments.ts';
 
@@ -48,7 +48,6 @@ export function addSandboxCommand(program: Command): void {
           registerAccounts(known, people);
           const sandbox = await startSandbox({
             journal: sandboxJournalPath(loadConfig()),
-            clock: runningClock(),
             population: known,
             port,
           });

@@ -1,8 +1,9 @@
 /** The emulated ad platforms on one loopback port, as the sandbox command and the demo serve them. */
 import type { Emulator, Population, SandboxClock } from '../../../connectors/sandbox/emulator.ts';
 import { loadEmulators } from '../../../connectors/sandbox/emulators.ts';
+import { fileJournal } from '../../../connectors/sandbox/file-journal.ts';
+import { runningClock } from '../../../connectors/sandbox/running-clock.ts';
 import { serveSandbox } from '../../../connectors/sandbox/server.ts';
-import { fileJournal } from '../../../connectors/sandbox/world.ts';
 import { RekindleError } from '../../errors.ts';
 import { systemClock } from '../../infra/clock.ts';
 
@@ -22,13 +23,15 @@ export interface Sandbox {
  */
 export async function startSandbox(options: {
   readonly journal: string;
-  readonly clock: SandboxClock;
+  /** By default the machine's time, as far ahead as it was moved over the same journal. */
+  readonly clock?: SandboxClock;
   readonly population: Population;
   readonly port: number;
 }): Promise<Sandbox> {
-  const { clock, population, port } = options;
+  const { population, port } = options;
   const journal = fileJournal(options.journal);
   try {
+    const clock = options.clock ?? runningClock(systemClock, journal);
     const world = { clock, journal, population };
     const emulators = await loadEmulators(world);
     const server = await listening(serveSandbox({ world, emulators, port }), port);
@@ -59,19 +62,4 @@ async function listening<T>(starting: Promise<T>, port: number): Promise<T> {
       { cause: error },
     );
   }
-}
-
-/** The machine's time, which can be set ahead. */
-export function runningClock(): SandboxClock {
-  let ahead = 0;
-  const now = (): number => systemClock.now().getTime() + ahead;
-  return {
-    now: () => new Date(now()),
-    advance(ms) {
-      ahead += ms;
-    },
-    set(at) {
-      ahead += at.getTime() - now();
-    },
-  };
 }

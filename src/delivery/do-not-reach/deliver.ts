@@ -15,7 +15,9 @@ import { lockAccount } from '../../infra/locks.ts';
 import { loadSql, runSql } from '../../infra/sql.ts';
 import { withAccount } from '../account.ts';
 import type { DeliveryOptions } from '../deliver.ts';
+import { keepList, keepNewList } from './list.ts';
 import { sendKeys } from './send.ts';
+import type { KeyBatch } from './send.ts';
 import type { Problem } from '../outcome.ts';
 
 const TABLE = loadSql(import.meta.url, 'table.sql');
@@ -117,12 +119,16 @@ const Figures = z.object({
   domains: z.int(),
 });
 
-/** Writes down, in the transaction of its plan, what is about to be sent. */
+/**
+ * Writes down, in the transaction of its plan, what is about to be sent, and the list that it goes
+ * to: whatever was on another is planned `again` and no longer confirmed.
+ */
 export async function markDoNotReach(
   client: Pick<ClientBase, 'query'>,
-  destinationId: string,
+  { destinationId, listId }: { readonly destinationId: string; readonly listId: string | null },
   now: Date,
 ): Promise<void> {
+  await keepList(client, destinationId, listId);
   await runSql(client, MARK, { destination_id: destinationId, now });
 }
 
@@ -131,11 +137,12 @@ export async function markDoNotReach(
  * marked, and is sent by the next call.
  *
  * @param due how many keys the plan marked
+ * @param listId the list that was there when it was planned; null for none, which an addition makes
  * @throws the signal's reason when aborted, after which the next call carries on.
  */
 export async function deliverDoNotReach(
   destinationId: string,
-  due: number,
+  { due, listId }: { readonly due: number; readonly listId: string | null },
   list: DoNotReach,
   options: DeliveryOptions,
 ): Promise<DoNotReachDelivery> {
@@ -146,6 +153,7 @@ export async function deliverDoNotReach(
   if (due === 0) return { ...sum, notSent: 0, problem };
 
   await withAccount(options, async (account) => {
+    let known = listId;
     let after = '';
     let seen = 0;
     for (;;) {
@@ -153,17 +161,24 @@ export async function deliverDoNotReach(
       const page = await readPage(db, { destinationId, after, rows: list.rows, now: clock.now() });
       const last = page.at(-1);
       if (last === undefined) return;
-      for (const operation of ['remove', 'add'] as const) {
-        const keys = page
-          .filter(({ suppressed }) => suppressed === (operation === 'add'))
-          .map(({ key }) => key);
-        if (keys.length === 0) continue;
-        const sent = await sendKeys({ destinationId, operation, keys }, list, account, options);
+      const batches: KeyBatch[] = (['remove', 'add'] as const).map((operation) => {
+        const wanted = page.filter(({ suppressed }) => suppressed === (operation === 'add'));
+        return { destinationId, operation, keys: wanted.map(({ key }) => key) };
+      });
+      // What turns on the way is appended, as a batch of the other operation.
+      for (const batch of batches) {
+        if (batch.keys.length === 0) continue;
+        const sent = await sendKeys(batch, list, account, options);
         sum.accepted += sent.accepted;
         sum.rejected += sent.rejected;
         sum.unknown += sent.unknown;
         problem ??= sent.problem;
+        const operation = batch.operation === 'add' ? 'remove' : 'add';
+        batches.push({ destinationId, operation, keys: sent.turned });
         if (sent.stops) return;
+        if (known === null && batch.operation === 'add' && sent.accepted > 0) {
+          known = await keepNewList(destinationId, list, account, options);
+        }
       }
       after = last.key;
       seen += page.length;

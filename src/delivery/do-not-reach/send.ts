@@ -1,9 +1,11 @@
 /** One request's worth of keys to or from a do-not-reach list, and what the table then says of them. */
+import { z } from 'zod';
 import { ConnectorFailure } from '../../../connectors/connector.ts';
 import type { DoNotReach, Member, Receipt, Rejection } from '../../../connectors/connector.ts';
 import { readKey } from '../../identity/index.ts';
 import { loadSql, runSql } from '../../infra/sql.ts';
 import type { Account } from '../account.ts';
+import type { Db } from '../../infra/db.ts';
 import type { DeliveryOptions } from '../deliver.ts';
 import { outcomeOfFailure, outcomeOfReceipt, problemOf } from '../outcome.ts';
 import type { Problem } from '../outcome.ts';
@@ -12,6 +14,7 @@ import { AccountWaits } from '../wait.ts';
 
 const DOUBT = loadSql(import.meta.url, 'doubt.sql');
 const CONFIRM = loadSql(import.meta.url, 'confirm.sql');
+const SUPPRESSED = loadSql(import.meta.url, 'suppressed.sql');
 const FORGET = loadSql(import.meta.url, 'forget.sql');
 
 /** Keys that are unconfirmed in the table, as hexadecimal digits. */
@@ -26,6 +29,8 @@ export interface KeysSent {
   readonly rejected: number;
   readonly unknown: number;
   readonly problem: Problem | null;
+  /** Keys that were not sent: since they were read, they have come to need the other operation. */
+  readonly turned: readonly string[];
   /** Whether further requests would fare the same. */
   readonly stops: boolean;
 }
@@ -46,6 +51,7 @@ export async function sendKeys(
   const { db, context, clock, random } = options;
   const { destinationId, operation } = batch;
   const dropped: Rejection[] = [];
+  const turned: string[] = [];
   let open = batch.keys;
   let sentAt = clock.now();
   let left = false;
@@ -53,8 +59,14 @@ export async function sendKeys(
 
   async function push(): Promise<Receipt> {
     try {
-      return await account.spend(() => {
+      return await account.spend(async () => {
+        // An account may have stood by for minutes, in which people change their minds.
         sentAt = clock.now();
+        const suppressed = await suppressedOf(db, open, sentAt);
+        const stays = (key: string) => suppressed.has(key) === (operation === 'add');
+        turned.push(...open.filter((key) => !stays(key)));
+        open = open.filter(stays);
+        if (open.length === 0) return NOTHING_LEFT;
         left = true;
         return list.push(context, { operation, members: open.map(memberOf) });
       });
@@ -98,16 +110,24 @@ export async function sendKeys(
     await (operation === 'add'
       ? runSql(db.pool, CONFIRM, { destination_id: destinationId, keys, sent_at: sentAt })
       : runSql(db.pool, FORGET, { destination_id: destinationId, keys }));
-    return { ...outcomeOfReceipt(receipt, dropped), stops: false };
+    return { ...outcomeOfReceipt(receipt, dropped), turned, stops: false };
   } catch (error) {
     if (!(error instanceof ConnectorFailure)) throw error;
     if (error instanceof AccountWaits && !left) {
-      return { accepted: 0, rejected: 0, unknown: 0, problem: problemOf(error), stops: true };
+      const none = { accepted: 0, rejected: 0, unknown: 0 };
+      return { ...none, problem: problemOf(error), turned, stops: true };
     }
     const outcome = outcomeOfFailure(error, open.length, mayHaveArrived, dropped);
     const forThisBatch = error.kind === 'invalid' || error.kind === 'transient';
-    return { ...outcome, stops: error instanceof AccountWaits || !forThisBatch };
+    return { ...outcome, turned, stops: error instanceof AccountWaits || !forThisBatch };
   }
+}
+
+const Keys = z.array(z.object({ key: z.string() }));
+
+async function suppressedOf(db: Db, keys: readonly string[], now: Date): Promise<Set<string>> {
+  const { rows } = await runSql(db.pool, SUPPRESSED, { keys: bytesOf(keys), now });
+  return new Set(Keys.parse(rows).map(({ key }) => key));
 }
 
 /** The keys that the platform has taken for certain. */

@@ -22,7 +22,7 @@ export interface KnownNames {
   readonly contactPolicy: ContactSettings;
 }
 
-type Account = Pick<DestinationEntry, 'name' | 'platform' | 'account'>;
+type Account = Pick<DestinationEntry, 'name' | 'platform' | 'account' | 'options'>;
 type Filled = Pick<SyncEntry, 'name' | 'destination' | 'audience'>;
 
 export function knownNames(stored: readonly ConfigurationObject[]): KnownNames {
@@ -33,7 +33,14 @@ export function knownNames(stored: readonly ConfigurationObject[]): KnownNames {
   return {
     segments: of('segment').map(({ name }) => name),
     destinations: z
-      .array(z.object({ name: z.string(), platform: z.string(), account: z.string() }))
+      .array(
+        z.object({
+          name: z.string(),
+          platform: z.string(),
+          account: z.string(),
+          options: z.record(z.string(), z.string()),
+        }),
+      )
       .parse(of('destination')),
     syncs: z
       .array(
@@ -73,7 +80,7 @@ export function checkConfiguration(
     }),
     ...file.syncs.flatMap((entry, index) => [
       ...checkSync(entry, index, segments, accounts),
-      ...checkAudienceName(entry, index, known, platforms),
+      ...checkAudienceName(entry, index, known, accounts),
     ]),
     ...checkIdentifiers(file, known.syncs, platforms),
     ...sharedAudiences(file.syncs, known.syncs, accounts),
@@ -151,12 +158,13 @@ function checkAudienceName(
   entry: SyncEntry,
   index: number,
   known: KnownNames,
-  platforms: ReadonlyMap<string, string>,
+  destinations: ReadonlyMap<string, Account>,
 ): ConfigurationProblem[] {
   const before = known.syncs.find(({ name }) => name === entry.name);
   if (before?.audience === entry.audience) return [];
-  const connector = findConnector(platforms.get(entry.destination) ?? '');
-  const problem = connector?.settings.nameProblem?.(entry.audience) ?? null;
+  const connector = findConnector(destinations.get(entry.destination)?.platform ?? '');
+  const { options = {} } = destinations.get(entry.destination) ?? {};
+  const problem = connector?.settings.nameProblem?.(entry.audience, options) ?? null;
   return problem === null ? [] : [{ path: ['syncs', index, 'audience'], message: problem }];
 }
 
