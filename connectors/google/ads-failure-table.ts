@@ -36,6 +36,11 @@ const ABOUT_THE_LIST: readonly string[] = [
 ];
 
 const ROWS: readonly (readonly [FailureMeaning['kind'], string, readonly string[]])[] = [
+  [
+    'permission',
+    'The address that is set for this API does not serve it: unset it (GOOGLE_ADS_URL, GOOGLE_DATA_MANAGER_URL) to reach Google itself, or leave the option upload out. The sandbox has no Google Ads API.',
+    ['UNIMPLEMENTED'],
+  ],
   ['throttled', WAIT, ['QuotaError.*', 'RESOURCE_EXHAUSTED', 'RATE_LIMIT_EXCEEDED']],
   [
     'transient',
@@ -206,7 +211,6 @@ const ROWS: readonly (readonly [FailureMeaning['kind'], string, readonly string[
       'INVALID_ARGUMENT',
       'FAILED_PRECONDITION',
       'OUT_OF_RANGE',
-      'UNIMPLEMENTED',
     ],
   ],
 ];

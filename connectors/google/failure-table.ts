@@ -15,6 +15,11 @@ const OUR_FAULT =
 
 const ROWS: readonly (readonly [FailureKind, string, readonly string[]])[] = [
   [
+    'permission',
+    'The address that is set for this API does not serve it: unset it (GOOGLE_ADS_URL, GOOGLE_DATA_MANAGER_URL) to reach Google itself, or leave the option upload out. The sandbox has no Google Ads API.',
+    ['UNIMPLEMENTED'],
+  ],
+  [
     'throttled',
     'Wait: Google takes 300 requests a minute per Cloud project; ask for more quota if this is frequent.',
     ['RESOURCE_EXHAUSTED', 'RATE_LIMIT_EXCEEDED', 'rate_limit_exceeded', 'slow_down'],
@@ -196,7 +201,6 @@ const ROWS: readonly (readonly [FailureKind, string, readonly string[]])[] = [
       'INVALID_ARGUMENT',
       'FAILED_PRECONDITION',
       'OUT_OF_RANGE',
-      'UNIMPLEMENTED',
       'REQUIRED_FIELD_MISSING',
       'INVALID_FORMAT',
       'INVALID_HEX_ENCODING',

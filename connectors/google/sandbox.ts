@@ -248,6 +248,10 @@ export function googleEmulator(
       const list = processed(id);
       return list === undefined ? [] : [...current(list, now())].map(({ value }) => value).sort();
     },
+    size(id) {
+      const list = processed(id);
+      return list === undefined ? 0 : current(list, now()).reduce((keys) => keys + 1, 0);
+    },
     matched(id) {
       const list = processed(id);
       return list === undefined ? [] : [...matchedUsers(list, population, now())].sort();

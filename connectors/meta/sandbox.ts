@@ -52,6 +52,7 @@ export function createEmulator(world: SandboxWorld, options: MetaSandboxOptions 
     audiences: () =>
       [...desk.state().audiences.values()].map(({ id, name, account }) => ({ id, name, account })),
     members: (id) => [...new Set(membersOf(id).map(({ value }) => value))].sort(),
+    size: (id) => desk.state().audiences.get(id)?.members.size ?? 0,
     matched: (id) => [...desk.usersBehind(membersOf(id))].sort(),
     uploads: '/users',
     says: (mishap) => saying(mishap, ACCOUNT),

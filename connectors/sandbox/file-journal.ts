@@ -25,7 +25,7 @@ export function fileJournal(path: string): Journal & { close(): void } {
     *replay(platform) {
       const start = Buffer.from(startOf(platform));
       for (const line of linesOf(path)) {
-        if (start.compare(line, 0, start.length) !== 0) continue;
+        if (!line.subarray(0, start.length).equals(start)) continue;
         const event = parseLine(line.toString('utf8'));
         if (event !== undefined) yield event;
       }

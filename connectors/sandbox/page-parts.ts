@@ -19,7 +19,12 @@ export function table(headings: readonly (string | Html)[], rows: readonly Html[
   </div>`;
 }
 
-export function select(name: string, label: string, options: readonly string[], chosen?: string): Html {
+export function select(
+  name: string,
+  label: string,
+  options: readonly string[],
+  chosen?: string,
+): Html {
   return html`<label
     >${label}
     <select name="${name}">

@@ -66,7 +66,10 @@ function isError(entry: unknown): boolean {
 
 function objectsIn(entry: unknown): Fields[] {
   const entries: unknown[] = Array.isArray(entry) ? entry.flat(4) : [entry];
-  return entries.flatMap((each) => Fields.safeParse(each).data ?? []);
+  return entries.flatMap((each) => {
+    const { data } = Fields.safeParse(each);
+    return data === undefined ? [] : [data];
+  });
 }
 
 /** The index that an entry says; no number where what it says is none, or two. */

@@ -46,6 +46,8 @@ export interface XSandboxOptions {
 export interface XEmulator extends Emulator {
   /** The keys on the account's do-not-reach list, sorted; empty where there is none. */
   doNotReach(): readonly string[];
+  /** Deletes that list, as somebody may on X. */
+  deleteDoNotReach(): void;
 }
 
 export function createEmulator(world: SandboxWorld, options: XSandboxOptions = {}): XEmulator {
@@ -69,6 +71,10 @@ export function createEmulator(world: SandboxWorld, options: XSandboxOptions = {
         .filter(({ deleted }) => !deleted)
         .map(({ id, name, account }) => ({ id, name, account })),
     members: (id) => keysOn(find(id)),
+    size(id) {
+      const audience = find(id);
+      return audience === undefined ? 0 : state.keys(audience).length;
+    },
     matched(id) {
       const audience = find(id);
       return audience === undefined ? [] : [...state.matched(audience)].toSorted();
@@ -82,6 +88,10 @@ export function createEmulator(world: SandboxWorld, options: XSandboxOptions = {
       refused.add(key);
     },
     doNotReach: () => keysOn(livingList(state)),
+    deleteDoNotReach() {
+      const list = livingList(state);
+      if (list !== undefined) state.delete(list);
+    },
   };
 }
 

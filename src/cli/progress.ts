@@ -16,6 +16,11 @@ export function progress(what: string): Progress {
 /** Nothing to see: for `--json`, where stdout and stderr belong to a program. */
 export const noProgress: Progress = { update() {}, stop() {} };
 
+/** A line about what is going on, for a person. On stderr. */
+export function note(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
 function bar(what: string): Progress {
   let single: SingleBar | undefined;
   return {

@@ -28,6 +28,9 @@ export function describeMatch(match: SyncMatch): string {
   const { accepted, pending, rate, observedAt } = match;
   const waiting = pending === 0 ? '' : ` ${count(pending)} more are still being processed.`;
   const why = rate.known ? '' : ` ${rate.reason}`;
+  if (accepted.upper === 0 && pending > 0) {
+    return `${match.sync} on ${match.platform}: the platform has not answered for anybody yet;${waiting} Ask with rekindle settle.`;
+  }
   return `${match.sync} on ${match.platform}: match rate ${formatRate(rate)} of ${formatAccepted(accepted)} people accepted, read ${observedAt.toISOString()}.${why}${waiting}`;
 }
 

@@ -52,6 +52,11 @@ export function isErasure({ trigger }: { readonly trigger: string }): boolean {
   return trigger === ERASURE_TRIGGER;
 }
 
+function answersLater({ batches, sync }: RunDetails): string[] {
+  if (batches.every(({ state }) => state !== 'pending')) return [];
+  return [`The platform answers later, within a day as a rule: ask with rekindle settle ${sync}.`];
+}
+
 /** Why rows of people added were not accepted, as the platform counts. */
 function reasons({ batches }: RunDetails): string[] {
   const counts = new Map<string, number>();
@@ -96,6 +101,7 @@ export function describeRun(run: RunDetails): string[] {
   return [
     `Run ${run.id} of ${run.sync} ${STATES[run.state]}.`,
     ...outcome,
+    ...answersLater(run),
     ...reasons(run),
     ...rewriting(run),
     ...refused(run),

@@ -20,6 +20,8 @@ export interface AccountOptions {
   readonly clock: Clock;
   /** Told whenever a request stands by because its account waits. */
   readonly onWait?: (wait: Wait) => void;
+  /** Told when another process speaks to the account, and is waited for. */
+  readonly onBusy?: () => void;
 }
 
 export interface Account {
@@ -44,7 +46,7 @@ export async function withAccount<T>(
 ): Promise<T> {
   const { db, connector, context, budgets, clock } = options;
   const budget = budgets.of(connector, context);
-  const hold = holds.get(budget) ?? { users: 0, release: takeHold(db, budget) };
+  const hold = holds.get(budget) ?? { users: 0, release: takeHold(db, budget, options.onBusy) };
   holds.set(budget, hold);
   hold.users += 1;
   try {
@@ -78,10 +80,10 @@ async function tellOthers(db: Db, budget: Budget, now: Date): Promise<void> {
 }
 
 /** Takes the lock on a connection of its own, and heeds what other processes have learnt. */
-async function takeHold(db: Db, budget: Budget): Promise<() => Promise<void>> {
+async function takeHold(db: Db, budget: Budget, onBusy?: () => void): Promise<() => Promise<void>> {
   const client = await lockConnection(db);
   try {
-    const unlock = await lockAccount(client, budget.whose);
+    const unlock = await lockAccount(client, budget.whose, onBusy);
     const { wait } = await readBudget(db, budget.whose);
     if (wait !== null) budget.heed(wait);
     return async () => {

@@ -4,7 +4,8 @@ import type { Connector, Receipt } from '../../connectors/connector.ts';
 import { withAccount } from './account.ts';
 import type { Account, AccountOptions } from './account.ts';
 import { recordOutcome } from './batches.ts';
-import { ReasonSchema, outcomeOfReceipt } from './outcome.ts';
+import { ReasonSchema, outcomeOfReceipt, problemOf } from './outcome.ts';
+import type { Problem } from './outcome.ts';
 import { AccountWaits } from './wait.ts';
 import { z } from 'zod';
 
@@ -41,15 +42,25 @@ export function nextAskAt(sentAt: Date, now: Date): Date {
 export interface Settled {
   readonly answered: number;
   readonly stillPending: number;
+  /** When the platform is asked next; null where it owes nothing. */
+  readonly nextAskAt: Date | null;
+  /** Why it could not be asked, the first of them; null where it could. */
+  readonly problem: Problem | null;
 }
+
+const NOTHING_OWED: Settled = { answered: 0, stillPending: 0, nextAskAt: null, problem: null };
 
 /**
  * Writes down what the platform says by now of the batches that are due to be asked about; what it
  * has not worked through stays pending. Where the platform cannot be asked, so does all of it.
  */
-export async function settlePending(audienceId: string, options: AccountOptions): Promise<Settled> {
+export async function settlePending(
+  audienceId: string,
+  options: AccountOptions,
+  when: 'due' | 'now' = 'due',
+): Promise<Settled> {
   const { db, connector, clock } = options;
-  if (connector.settle === undefined) return { answered: 0, stillPending: 0 };
+  if (connector.settle === undefined) return NOTHING_OWED;
   const pending = await db.prisma.batch.findMany({
     where: { audienceId, state: 'pending', requestId: { not: null } },
     orderBy: { id: 'asc' },
@@ -64,14 +75,23 @@ export async function settlePending(audienceId: string, options: AccountOptions)
     },
   });
   const now = clock.now();
-  const due = pending.filter(({ askAt }) => askAt === null || askAt <= now);
-  if (due.length === 0) return { answered: 0, stillPending: pending.length };
-  const answered = await withAccount(options, async (account) => {
-    let answers = 0;
-    for (const batch of due) if (await settleOne(batch, account, options)) answers += 1;
-    return answers;
+  const due = pending.filter(({ askAt }) => when === 'now' || askAt === null || askAt <= now);
+  const told =
+    due.length === 0
+      ? []
+      : await withAccount(options, async (account) => {
+          const ends: (Problem | 'answered' | 'pending')[] = [];
+          for (const batch of due) ends.push(await settleOne(batch, account, options));
+          return ends;
+        });
+  const answered = told.filter((end) => end === 'answered').length;
+  const problem = told.find((end) => typeof end === 'object') ?? null;
+  const { _min } = await db.prisma.batch.aggregate({
+    where: { audienceId, state: 'pending' },
+    _min: { askAt: true },
   });
-  return { answered, stillPending: pending.length - answered };
+  const stillPending = pending.length - answered;
+  return { answered, stillPending, nextAskAt: _min.askAt, problem };
 }
 
 interface PendingRow {
@@ -84,14 +104,14 @@ interface PendingRow {
   readonly reasons: unknown;
 }
 
-/** Gives whether the batch has its answer. */
+/** How it ended: with an answer, with none yet, or with what kept the platform from being asked. */
 async function settleOne(
   { id, requestId, unknown: rows, operation, sentAt, reasons }: PendingRow,
   account: Account,
   options: AccountOptions,
-): Promise<boolean> {
+): Promise<Problem | 'answered' | 'pending'> {
   const { db, connector, context, clock } = options;
-  if (connector.settle === undefined || requestId === null) return false;
+  if (connector.settle === undefined || requestId === null) return 'pending';
   const settle = connector.settle.bind(connector);
   const asked = {
     requestId,
@@ -101,19 +121,21 @@ async function settleOne(
   const at = clock.now();
   const since = sentAt ?? at;
   let receipt: Receipt;
+  let problem: Problem | null = null;
   try {
     receipt = await account.spend(() => settle(context, asked));
   } catch (error) {
     // The batch stays pending and is asked about again in its time; whatever else the account has,
     // the caller's own requests will say.
     if (!(error instanceof ConnectorFailure)) throw error;
-    if (error instanceof AccountWaits) return false;
+    if (error instanceof AccountWaits) return problemOf(error);
+    problem = problemOf(error);
     receipt = { state: 'pending', requestId, rows };
   }
   if (receipt.state === 'pending' && at.getTime() - since.getTime() < GIVE_UP_MS) {
     const askAt = nextAskAt(since, at);
     await db.prisma.batch.update({ where: { id }, data: { askAt }, select: { id: true } });
-    return false;
+    return problem ?? 'pending';
   }
   const before = z
     .array(ReasonSchema)
@@ -121,7 +143,7 @@ async function settleOne(
     .filter((reason) => reason.rows === 'rejected');
   const answer = receipt.state === 'pending' ? neverAnswered(receipt) : receipt;
   await recordOutcome(db, id, outcomeOfReceipt(answer, before), { at, askAt: null });
-  return true;
+  return 'answered';
 }
 
 function neverAnswered({ requestId, rows }: { requestId: string; rows: number }): Receipt {

@@ -63,13 +63,23 @@ export async function tryLockSync(db: PrismaDb, syncId: string): Promise<boolean
 /**
  * Waits until no other process speaks to an account of a platform, and keeps it so until what it
  * gives is called. The lock lives in the database session of `client`.
+ *
+ * @param onBusy told where there is somebody to wait for
  */
 export async function lockAccount(
   client: Pick<ClientBase, 'query'>,
   whose: { readonly platform: string; readonly holder: string },
+  onBusy: () => void = () => {},
 ): Promise<() => Promise<void>> {
   const key = `rekindle:account:${whose.platform}:${whose.holder}`;
-  await client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [key]);
+  const lock = await client.query<{ taken: boolean }>(
+    'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS taken',
+    [key],
+  );
+  if (lock.rows[0]?.taken !== true) {
+    onBusy();
+    await client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [key]);
+  }
   return async () => {
     await client.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [key]);
   };

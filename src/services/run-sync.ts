@@ -19,6 +19,8 @@ export interface RunInput {
   readonly onProgress?: (progress: DeliveryProgress) => void;
   /** Told whenever the run stands by because its account waits. */
   readonly onWait?: (wait: Wait) => void;
+  /** Told when another process speaks to the account, and is waited for. */
+  readonly onBusy?: () => void;
 }
 
 /**
@@ -49,6 +51,7 @@ export async function runSync(context: ServiceContext, input: RunInput): Promise
     list: input.list ?? 'changes',
     ...(input.onProgress === undefined ? {} : { onProgress: input.onProgress }),
     ...(input.onWait === undefined ? {} : { onWait: input.onWait }),
+    ...(input.onBusy === undefined ? {} : { onBusy: input.onBusy }),
   });
   // The run has taken off whoever is being erased: their erasures may be through by it.
   try {

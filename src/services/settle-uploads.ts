@@ -10,7 +10,9 @@ export interface SettledSync {
   readonly answered: number;
   /** Requests that the platform still works on, or is not to be asked about yet. */
   readonly stillPending: number;
-  /** Why it could not be asked; null where it could. */
+  /** When it is asked about those; null where it owes nothing. */
+  readonly nextAskAt: Date | null;
+  /** Why it could not be asked, with what to do; null where it could. */
   readonly problem: string | null;
 }
 
@@ -22,7 +24,11 @@ export interface SettledSync {
  */
 export async function settleUploads(
   context: ServiceContext,
-  input: { readonly sync?: string },
+  input: {
+    readonly sync?: string;
+    /** Ask about what is not due yet as well. */
+    readonly now?: boolean;
+  },
 ): Promise<SettledSync[]> {
   const { db, surroundings, random } = context;
   const names =
@@ -32,12 +38,14 @@ export async function settleUploads(
   const settled: SettledSync[] = [];
   for (const sync of names) {
     try {
-      const counts = await settleSync(sync, { db, surroundings, random });
-      settled.push({ sync, ...counts, problem: null });
+      const when = input.now === true ? 'now' : 'due';
+      const { problem, ...counts } = await settleSync(sync, when, { db, surroundings, random });
+      const said = problem === null ? null : `${problem.message} ${problem.nextStep}`;
+      settled.push({ sync, ...counts, problem: said });
     } catch (error) {
       surroundings.signal.throwIfAborted();
       if (!(error instanceof RekindleError)) throw error;
-      settled.push({ sync, answered: 0, stillPending: 0, problem: error.message });
+      settled.push({ sync, answered: 0, stillPending: 0, nextAskAt: null, problem: error.message });
     }
   }
   return settled;

@@ -23,16 +23,15 @@ import type { DoNotReach } from '../../connectors/connector.ts';
 import { PLATFORMS, findConnector } from '../../connectors/registry.ts';
 import {
   deliverDoNotReach,
-  findList,
-  glanceAtList,
-  isListReplaced,
   markDoNotReach,
   planDoNotReach,
   problemOf,
+  readBudget,
   readyConnector,
   whileHoldingDoNotReach,
 } from '../delivery/index.ts';
 import type {
+  DeliveryOptions,
   DeliveryProgress,
   DoNotReachDelivery,
   DoNotReachFigures,
@@ -61,11 +60,6 @@ export interface SharedSuppressions extends DoNotReachFigures {
   /** The platform's name as people write it. */
   readonly platform: string;
   readonly account: string;
-  /**
-   * Whether the list that we filled is no longer the one that the platform has, so that everything is
-   * sent once more; null where the platform could not be asked.
-   */
-  readonly listReplaced: boolean | null;
   /** Null for a dry run, which sends nothing and shows the same figures. */
   readonly delivered: DoNotReachDelivery | null;
 }
@@ -89,7 +83,6 @@ export async function shareSuppressions(
   const { id, name, account } = destination;
   const connection = ready(destination, surroundings);
   const list = listOf(connection, name);
-  const again = input.again ?? false;
   const shown = { destination: name, platform: connection.connector.title, account };
   const options = {
     db,
@@ -100,29 +93,24 @@ export async function shareSuppressions(
     ...(input.onProgress === undefined ? {} : { onProgress: input.onProgress }),
     ...(input.onWait === undefined ? {} : { onWait: input.onWait }),
   };
-  const plan = async (client: Client, found: { readonly id: string | null } | null) => {
-    const listReplaced = found === null ? null : await isListReplaced(client, id, found.id);
-    const asked = { destinationId: id, again: again || listReplaced === true };
-    const figures = await planDoNotReach(client, asked, list, surroundings.clock.now());
-    return { ...shown, listReplaced, ...figures };
+  const plan = async (client: Client, found: Found | null): Promise<DoNotReachFigures> => {
+    const asked = { destinationId: id, again: input.again ?? false, found };
+    return planDoNotReach(client, asked, list, surroundings.clock.now());
   };
 
   if (!input.approved) {
-    const found = await glanceAtList(list, options);
-    const planned = await inTransaction(db, (client) => plan(client, found));
-    return { ...planned, delivered: null };
+    const found = await glanceAt(list, options);
+    const figures = await inTransaction(db, (client) => plan(client, found));
+    return { ...shown, ...figures, delivered: null };
   }
   const whose = { platform: destination.platform, account };
-  return whileHoldingDoNotReach(db, whose, async () => {
-    // Even where nothing is due by the table: it says what is on a list that may be gone.
-    const listId = await findList(list, options);
+  // Looked up even where the table has nothing to send: it tells of a list that may be gone.
+  return whileHoldingDoNotReach(whose, list, options, async (listId) => {
     if (listId instanceof ConnectorFailure) {
-      const planned = await inTransaction(db, (client) => plan(client, null));
-      const none = { accepted: 0, rejected: 0, unknown: 0 };
-      const delivered = { ...none, notSent: dueOf(planned), problem: problemOf(listId) };
-      return { ...planned, delivered };
+      const figures = await inTransaction(db, (client) => plan(client, null));
+      return { ...shown, ...figures, delivered: nothingSent(figures, listId) };
     }
-    const planned = await inTransaction(db, async (client) => {
+    const figures = await inTransaction(db, async (client) => {
       const needed = await plan(client, { id: listId });
       if (dueOf(needed) === 0) return needed;
       const now = surroundings.clock.now();
@@ -136,12 +124,38 @@ export async function shareSuppressions(
       });
       return needed;
     });
-    const due = dueOf(planned);
-    return { ...planned, delivered: await deliverDoNotReach(id, { due, listId }, list, options) };
+    const due = dueOf(figures);
+    const delivered = await deliverDoNotReach(id, { due, listId }, list, options);
+    return { ...shown, ...figures, delivered };
   });
 }
 
 type Client = Parameters<typeof planDoNotReach>[0];
+
+interface Found {
+  readonly id: string | null;
+}
+
+/** The list that is there now; null for a platform that does not say at once. */
+async function glanceAt(
+  list: DoNotReach,
+  { db, connector, context, budgets, clock }: DeliveryOptions,
+): Promise<Found | null> {
+  const { wait } = await readBudget(db, budgets.of(connector, context).whose);
+  // Whoever asks a blocked account lengthens the block.
+  if (wait !== null && wait.until > clock.now()) return null;
+  try {
+    return { id: await list.listId(context) };
+  } catch (error) {
+    if (error instanceof ConnectorFailure) return null;
+    throw error;
+  }
+}
+
+function nothingSent(figures: DoNotReachFigures, failure: ConnectorFailure): DoNotReachDelivery {
+  const none = { accepted: 0, rejected: 0, unknown: 0 };
+  return { ...none, notSent: dueOf(figures), problem: problemOf(failure) };
+}
 
 function dueOf({ toAdd, toRenew, toRemove }: DoNotReachFigures): number {
   return toAdd + toRenew + toRemove;

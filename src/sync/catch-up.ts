@@ -26,6 +26,7 @@ export interface DeliverySurroundings {
   readonly random: () => number;
   readonly onProgress?: (progress: DeliveryProgress) => void;
   readonly onWait?: (wait: Wait) => void;
+  readonly onBusy?: () => void;
 }
 
 /** @throws RekindleError `secret.missing` when the destination's credentials are not set. */
@@ -40,6 +41,7 @@ export function deliveryOptions(sync: Sync, options: DeliverySurroundings): Deli
     random: options.random,
     ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     ...(options.onWait === undefined ? {} : { onWait: options.onWait }),
+    ...(options.onBusy === undefined ? {} : { onBusy: options.onBusy }),
   };
 }
 
@@ -47,20 +49,31 @@ export function deliveryOptions(sync: Sync, options: DeliverySurroundings): Deli
  * Ends runs whose process died, and asks for the answers that a platform owes from before. The
  * caller holds the sync.
  */
-export async function catchUp(sync: Sync, delivery: DeliveryOptions): Promise<Settled> {
+export async function catchUp(
+  sync: Sync,
+  delivery: DeliveryOptions,
+  when: 'due' | 'now' = 'due',
+): Promise<Settled> {
   await endCutOffRuns(sync, delivery);
-  const settled = await settlePending(sync.audienceId, delivery);
+  const settled = await settlePending(sync.audienceId, delivery, when);
   await continueRewriting(sync, delivery);
   return settled;
 }
 
 /**
- * Does what comes before a run and no more: asks the platform for the answers that are due.
+ * Does what comes before a run and no more: asks the platform for the answers that are due, or for
+ * all that it owes.
  *
  * @throws RekindleError `not-found`, `run.in-progress`, `secret.missing`.
  */
-export async function settleSync(name: string, options: DeliverySurroundings): Promise<Settled> {
-  return exclusively(options.db, name, (sync) => catchUp(sync, deliveryOptions(sync, options)));
+export async function settleSync(
+  name: string,
+  when: 'due' | 'now',
+  options: DeliverySurroundings,
+): Promise<Settled> {
+  return exclusively(options.db, name, (sync) =>
+    catchUp(sync, deliveryOptions(sync, options), when),
+  );
 }
 
 /** A list that a platform writes anew by and by, and what came of it, for the run that began it. */

@@ -8,9 +8,10 @@ import { serveSandbox } from '../../connectors/sandbox/server.ts';
 import type { SandboxServer } from '../../connectors/sandbox/server.ts';
 import { emptyWorld } from '../../connectors/sandbox/world.ts';
 import { atTheEnd } from '../support/at-the-end.ts';
-import { FAKE_SECRET, fakeEmulator } from '../support/fake-emulator.ts';
+import { FAKE_SECRET } from '../support/fake-emulator.ts';
 import type { FakeEmulator } from '../support/fake-emulator.ts';
 import { sha256 } from '../support/people.ts';
+import { sizedFake } from './sandbox-fake.ts';
 
 const NOW = new Date('2026-11-21T00:00:00Z');
 const KEYS = [sha256('a'), sha256('b'), sha256('c')];
@@ -21,7 +22,7 @@ let server: SandboxServer;
 beforeEach(async () => {
   const world = emptyWorld(NOW);
   const population = seededPopulation({ seed: 's', rates: { email: 1, other: 0 } });
-  emulator = fakeEmulator('fake', population);
+  emulator = sizedFake('fake', population);
   emulator.lists.push({ id: 'l-1', name: 'List A', account: emulator.account, keys: KEYS });
   server = await serveSandbox({ world, emulators: [emulator] });
   atTheEnd(() => server.close());
@@ -171,7 +172,7 @@ describe('recent requests', () => {
   });
 });
 
-describe('the control interface and the page', () => {
+describe('the control interface, the page and the platforms', () => {
   it('are for this machine alone', async () => {
     const app = new Hono().use(loopbackOnly).get('/', (context) => context.text('in'));
     const from = (remoteAddress: string | undefined) =>
@@ -188,14 +189,17 @@ describe('the control interface and the page', () => {
     }
   });
 
-  it.each(['/', '/_sandbox/clock', '/_sandbox/requests', '/_sandbox/page/style.css'])(
-    'are not answered under the name of somebody else: %s',
-    async (path) => {
-      expect(await statusUnder('rebound.example', path)).toBe(403);
-      expect(await statusUnder('127.0.0.1.example', path)).toBe(403);
-      expect(await statusUnder('localhost:80', path)).toBe(200);
-    },
-  );
+  it.each([
+    '/',
+    '/_sandbox/clock',
+    '/_sandbox/requests',
+    '/_sandbox/page/style.css',
+    '/fake/things',
+  ])('are not answered under the name of somebody else: %s', async (path) => {
+    expect(await statusUnder('rebound.example', path)).toBe(403);
+    expect(await statusUnder('127.0.0.1.example', path)).toBe(403);
+    expect(await statusUnder('localhost:80', path)).toBe(200);
+  });
 
   it('take no change from a page of another site', async () => {
     const clock = (headers: Record<string, string>) =>
@@ -210,6 +214,34 @@ describe('the control interface and the page', () => {
     expect(await clock({ origin: server.url })).toBe(200);
     expect(await clock({})).toBe(200);
   });
+
+  it('let no page of another site reach a platform', async () => {
+    const things = (method: string, headers: Record<string, string>) =>
+      fetch(`${server.url}/fake/things`, {
+        method,
+        headers: { authorization: `Bearer ${FAKE_SECRET}`, ...headers },
+        ...(method === 'POST' ? { body: 'access_token=published' } : {}),
+      }).then(({ status }) => status);
+    for (const method of ['POST', 'GET', 'DELETE']) {
+      expect(await things(method, { origin: 'https://elsewhere.example' }), method).toBe(403);
+      expect(await things(method, { origin: 'null' }), method).toBe(403);
+      expect(await things(method, { 'sec-fetch-site': 'cross-site' }), method).toBe(403);
+    }
+    expect([emulator.carriedOut, server.requests()]).toEqual([[], []]);
+    expect(await things('POST', {})).toBe(200);
+    expect(emulator.carriedOut).toHaveLength(1);
+  });
+
+  it('can be linked to from elsewhere, which changes nothing', async () => {
+    const follow = (method: string) =>
+      statusUnder('localhost', '/', {
+        method,
+        'sec-fetch-site': 'cross-site',
+        'sec-fetch-mode': 'navigate',
+      });
+    expect(await follow('GET')).toBe(200);
+    expect(await follow('POST')).toBe(403);
+  });
 });
 
 async function ask(method: string, path: string, body?: unknown): Promise<[number, unknown]> {
@@ -222,9 +254,14 @@ async function ask(method: string, path: string, body?: unknown): Promise<[numbe
 }
 
 /** Fetch does not let its caller choose the Host header. */
-function statusUnder(host: string, path: string): Promise<number | undefined> {
+function statusUnder(
+  host: string,
+  path: string,
+  { method = 'GET', ...headers }: Record<string, string> = {},
+): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
-    httpRequest(`${server.url}${path}`, { headers: { host }, agent: false }, (answer) => {
+    const options = { method, headers: { host, ...headers }, agent: false };
+    httpRequest(`${server.url}${path}`, options, (answer) => {
       answer.resume();
       resolve(answer.statusCode);
     })

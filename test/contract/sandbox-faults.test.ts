@@ -7,7 +7,7 @@ import type { Fault } from '../../connectors/sandbox/fault.ts';
 import { serveSandbox } from '../../connectors/sandbox/server.ts';
 import { emptyWorld } from '../../connectors/sandbox/world.ts';
 import { atTheEnd } from '../support/at-the-end.ts';
-import { fakeEmulator } from '../support/fake-emulator.ts';
+import { sizedFake } from './sandbox-fake.ts';
 
 const NOW = new Date('2026-11-21T00:00:00Z');
 
@@ -204,7 +204,7 @@ it('closing leaves no socket and no request behind, whatever is under way', asyn
 type Aimless<F> = F extends Fault ? Omit<F, 'platform'> : never;
 
 async function sandbox(fault?: Aimless<Fault>) {
-  const emulator = fakeEmulator();
+  const emulator = sizedFake();
   const server = await serveSandbox({ world: emptyWorld(NOW), emulators: [emulator] });
   let isOpen = true;
   atTheEnd(async () => {

@@ -3,14 +3,15 @@ import { serveSandbox } from '../../connectors/sandbox/server.ts';
 import type { SandboxServer } from '../../connectors/sandbox/server.ts';
 import { emptyWorld } from '../../connectors/sandbox/world.ts';
 import { atTheEnd } from '../support/at-the-end.ts';
-import { FAKE_SECRET, fakeEmulator } from '../support/fake-emulator.ts';
+import { FAKE_SECRET } from '../support/fake-emulator.ts';
 import type { FakeEmulator } from '../support/fake-emulator.ts';
+import { sizedFake } from './sandbox-fake.ts';
 
 let emulator: FakeEmulator;
 let server: SandboxServer;
 
 beforeEach(async () => {
-  emulator = fakeEmulator('meta');
+  emulator = sizedFake('meta');
   const world = emptyWorld(new Date('2026-11-21T00:00:00Z'));
   server = await serveSandbox({ world, emulators: [{ ...emulator, paths: { graph: '' } }] });
   atTheEnd(() => server.close());
@@ -105,6 +106,62 @@ it('says on the page what was wrong with a form', async () => {
   expect((await send('clock', { amount: '-1', unit: 'hours' })).status).toBe(400);
   expect((await send('clock', { amount: '9e15', unit: 'days' })).status).toBe(400);
   expect(server.faults()).toEqual([]);
+});
+
+it('has a form that refuses a key, and shows of refused keys the beginning alone', async () => {
+  const key = 'ab12cd34'.repeat(8);
+  expect((await send('refused-keys', { platform: 'meta', key: ` ${key}\n` })).status).toBe(303);
+  await send('refused-keys', { platform: 'meta', key: 'id-1' });
+  expect(emulator.refusedKeys).toEqual([key, 'id-1']);
+  const text = await page();
+  for (const shown of ['<code>ab12cd…</code>', '<code>id…</code>']) expect(text).toContain(shown);
+  expect(text).not.toContain(key.slice(0, 7));
+  expect(text).not.toContain('id-1');
+  for (const wrong of [
+    { platform: 'tiktok', key },
+    { platform: 'meta', key: ' ' },
+  ]) {
+    const answer = await send('refused-keys', wrong);
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).not.toContain(key);
+  }
+  expect(emulator.refusedKeys).toHaveLength(2);
+});
+
+it('looks through no list that is too long for a page, and links to who is matched', async () => {
+  const platform = sizedFake('meta');
+  const looked: string[] = [];
+  const sizes = new Map([
+    ['first', 15_000],
+    ['second', 5_001],
+    ['third', 5_000],
+    ['a/b', 1_000_000],
+  ]);
+  const watched = {
+    ...platform,
+    audiences: () => [...sizes.keys()].map((id) => ({ id, name: id, account: 'a' })),
+    size: (id: string) => sizes.get(id) ?? 0,
+    members: () => {
+      throw new Error('The page sorts a list.');
+    },
+    matched: (id: string) => {
+      looked.push(id);
+      return [];
+    },
+  };
+  const other = await serveSandbox({ world: emptyWorld(new Date(0)), emulators: [watched] });
+  atTheEnd(() => other.close());
+  const text = await (await fetch(other.url)).text();
+  expect(looked).toEqual(['first', 'third']);
+  for (const part of [
+    '1,000,000',
+    'href="/_sandbox/meta/audiences/second/matched"',
+    'href="/_sandbox/meta/audiences/a%2Fb/matched"',
+  ]) {
+    expect(text).toContain(part);
+  }
+  const linked = await fetch(`${other.url}/_sandbox/meta/audiences/a%2Fb/matched`);
+  expect(await linked.json()).toEqual({ matched: 0 });
 });
 
 it('takes forms of its own alone', async () => {

@@ -5,7 +5,7 @@ import { emptyWorld } from '../../connectors/sandbox/world.ts';
 import { x } from '../../connectors/x/index.ts';
 import { createEmulator } from '../../connectors/x/sandbox.ts';
 import type { XSandboxOptions } from '../../connectors/x/sandbox.ts';
-import { failure, reopen, START, useStage, wanted } from './x-stage.ts';
+import { failure, nobodyListens, reopen, START, useStage, wanted } from './x-stage.ts';
 
 const stage = useStage();
 const MINUTE = 60_000;
@@ -56,7 +56,7 @@ describe('the checks of X', () => {
 
   it('give every name once and in order, whatever fails, each cross with a cause and a way out', async () => {
     const all = [await check()];
-    all.push(await check({ endpoints: { ads: 'http://127.0.0.1:1' } }));
+    all.push(await check({ endpoints: { ads: await nobodyListens() } }));
     for (const [status, code] of [
       [400, 'INVALID_PARAMETER'],
       [401, 'UNAUTHORIZED_ACCESS'],
@@ -81,7 +81,7 @@ describe('the checks of X', () => {
   });
 
   it('name the first thing that is wrong, and judge nothing that builds on it', async () => {
-    const unreachable = await check({ endpoints: { ads: 'http://127.0.0.1:1' } });
+    const unreachable = await check({ endpoints: { ads: await nobodyListens() } });
     expect(signs(unreachable)).toEqual(['- reach', ...CHECKS.slice(1).map((name) => `? ${name}`)]);
     expect(named(unreachable, 'clock')).toMatchObject({
       detail: 'Not judged, since the check "reach" failed.',

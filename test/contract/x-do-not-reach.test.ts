@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DoNotReach } from '../../connectors/connector.ts';
+import type { ConnectorContext, DoNotReach } from '../../connectors/connector.ts';
 import { x } from '../../connectors/x/index.ts';
 import { createEmulator } from '../../connectors/x/sandbox.ts';
 import {
@@ -43,11 +43,11 @@ const deleteList = async () => {
   await ads.delete(`${lists}/${data[0]?.id}`, {}, at);
 };
 
-const inject = (status: number, body: unknown) =>
+const inject = (status: number, body: unknown, path = stage.emulator.uploads) =>
   stage.server.inject({
     kind: 'answer',
     platform: 'x',
-    path: stage.emulator.uploads,
+    path,
     status,
     body: JSON.stringify(body),
     headers: { 'content-type': 'application/json' },
@@ -113,6 +113,42 @@ describe('the do-not-reach list', () => {
     await ads.post(lists, { description: 'Other' }, at);
     expect(await push('add', people(2))).toEqual(taken(2));
     expect(stage.emulator.doNotReach()).toEqual(digestsOf(people(2)));
+  });
+
+  it('is told by its id as it is there now, whatever was known before', async () => {
+    const id = async () => list().listId(stage.context);
+    expect(await id()).toBeNull();
+    await push('add', people(1));
+    const first = await id();
+    expect(first).toMatch(/^\w+$/u);
+    expect(await id()).toBe(first);
+    stage.observed.length = 0;
+    await push('add', people(2));
+    expect(stage.observed).toHaveLength(1);
+    await deleteList();
+    expect(await id()).toBeNull();
+    await push('add', people(2));
+    const second = await id();
+    expect([null, first]).not.toContain(second);
+    inject(503, {}, 'do_not_reach_lists');
+    expect(await failure(id())).toMatchObject({ kind: 'transient' });
+    expect(await id()).toBe(second);
+  });
+
+  it('is looked for once by whoever asked for its id before', async () => {
+    await push('add', people(1));
+    const kept = new Map<string, unknown>();
+    const another: ConnectorContext = {
+      ...stage.context,
+      memo<T>(key: string, make: () => T): T {
+        if (!kept.has(key)) kept.set(key, make());
+        return kept.get(key) as T;
+      },
+    };
+    stage.observed.length = 0;
+    await list().listId(another);
+    await list().push(another, { operation: 'add', members: people(2) });
+    expect(stage.observed).toHaveLength(2);
   });
 
   it('is asked for again later where X lists it and takes nobody for it', async () => {

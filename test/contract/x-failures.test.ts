@@ -4,7 +4,16 @@ import { inspect } from 'node:util';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Audience, ConnectorContext } from '../../connectors/connector.ts';
 import { x } from '../../connectors/x/index.ts';
-import { batchOf, digestsOf, failure, people, START, useStage, wanted } from './x-stage.ts';
+import {
+  batchOf,
+  digestsOf,
+  failure,
+  nobodyListens,
+  people,
+  START,
+  useStage,
+  wanted,
+} from './x-stage.ts';
 
 const stage = useStage();
 
@@ -41,7 +50,7 @@ describe('failures', () => {
 
   it('waits for the account when X gives times for account and user', async () => {
     const inSeconds = (seconds: number) => String(START.getTime() / 1000 + seconds);
-    const user = { ...json, 'x-rate-limit-reset': inSeconds(60) };
+    const user = { ...json, date: START.toUTCString(), 'x-rate-limit-reset': inSeconds(60) };
     const body = '{"errors":[{"code":"TOO_MANY_REQUESTS","message":"Slow down"}]}';
     answer(429, body, user);
     expect(await push()).toMatchObject({ kind: 'throttled', retryAfterMs: 60_000 });
@@ -126,7 +135,7 @@ describe('failures', () => {
       );
     });
     expect(await push({ endpoints: half.endpoints })).toMatchObject({ kind: 'transient' });
-    expect(await push({ endpoints: { ads: 'http://127.0.0.1:1' } })).toMatchObject({
+    expect(await push({ endpoints: { ads: await nobodyListens() } })).toMatchObject({
       kind: 'transient',
       code: 'ECONNREFUSED',
     });
@@ -155,7 +164,7 @@ describe('failures', () => {
     failures.push(
       await push({ credentials: { ...stage.emulator.credentials, apiKey: 'wrong-one' } }),
     );
-    failures.push(await push({ endpoints: { ads: 'http://127.0.0.1:1' } }));
+    failures.push(await push({ endpoints: { ads: await nobodyListens() } }));
     await using silent = await strangeServer(() => undefined);
     failures.push(await push({ endpoints: silent.endpoints, deadlineMs: 50 }));
 

@@ -3,6 +3,8 @@ import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import { createHash } from 'node:crypto';
 import { globalAgent } from 'node:http';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { TwitterApi } from 'twitter-api-v2';
 import { afterEach, beforeEach } from 'vitest';
 import { ConnectorFailure } from '../../connectors/connector.ts';
@@ -133,6 +135,15 @@ export function adsOf({ emulator, server }: Stage) {
   const tokens = { appKey: apiKey, appSecret: apiSecret, accessToken, accessSecret };
   const { ads } = new TwitterApi(tokens, { httpAgent: globalAgent });
   return { ads, at: { prefix: `${server.url}/x/` } };
+}
+
+/** An address at which nobody listens: that of a server which was just closed. */
+export async function nobodyListens(): Promise<string> {
+  const listener = createServer();
+  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+  const { port } = listener.address() as AddressInfo;
+  await new Promise((resolve) => listener.close(resolve));
+  return `http://127.0.0.1:${port}`;
 }
 
 /** An emulator that carries out what is posted to such a path, and cuts the first answer. */

@@ -10,7 +10,7 @@ import { shareSuppressions } from '../../src/services/share-suppressions.ts';
 import { suppress } from '../../src/services/suppress.ts';
 import { configurationContext } from '../support/configuration-context.ts';
 import { testDatabase } from '../support/database.ts';
-import { doNotReachPlatform } from '../support/do-not-reach-platform.ts';
+import { doNotReachPlatform, STAND_BY_MS } from '../support/do-not-reach-platform.ts';
 import type { Whim } from '../support/do-not-reach-platform.ts';
 import { bring, sha256 } from '../support/people.ts';
 
@@ -21,12 +21,21 @@ const clock = fixedClock(NOW);
 const advance = (days: number): void => clock.set(new Date(clock.now().getTime() + days * DAY_MS));
 
 let on: ReturnType<typeof doNotReachPlatform>;
+/** What happens while an account stands by, which takes no time. */
+let meanwhile: () => Promise<unknown>;
 
 /** As a process of its own has it, which knows nothing of the budgets of those before. */
 function context(): ServiceContext {
   const base = configurationContext(db, NOW);
-  const budgets = createBudgets({ clock, paced: false, patienceMs: 0 });
-  const surroundings = { ...base.surroundings, clock, budgets, secret: () => 'secret' };
+  const patient = {
+    ...clock,
+    async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+      if (ms !== STAND_BY_MS) return clock.sleep(ms, signal);
+      await meanwhile();
+    },
+  };
+  const budgets = createBudgets({ clock: patient, paced: false, patienceMs: STAND_BY_MS });
+  const surroundings = { ...base.surroundings, clock: patient, budgets, secret: () => 'secret' };
   return { ...base, random: () => 0, surroundings };
 }
 
@@ -69,6 +78,7 @@ beforeEach(async () => {
   );
   clock.set(NOW);
   on = doNotReachPlatform();
+  meanwhile = async () => {};
   await destination('x-main');
 });
 
@@ -109,6 +119,7 @@ describe('what goes to a do-not-reach list', () => {
       destination: 'x-main',
       platform: 'X',
       account: '18ce54d4x5t',
+      listReplaced: false,
       ...figures,
       delivered: null,
     });
@@ -193,6 +204,67 @@ describe('what goes to a do-not-reach list', () => {
     expect(await call(true, { again: true })).toMatchObject({ toRenew: 2, unchanged: 0 });
     expect(held()).toEqual(digests(TARO, HANAKO));
     expect(await call()).toMatchObject({ toRenew: 0, unchanged: 2 });
+  });
+
+  it('is all of it where the list on the platform is gone, or is another one', async () => {
+    const three = [TARO, HANAKO, TARO_PHONE];
+    for (const value of three.slice(0, 2)) await suppress(context(), email(value));
+    await suppress(context(), phone(TARO_PHONE));
+    expect(await call()).toMatchObject({ listReplaced: false, toAdd: 3 });
+    for (const other of [null, 'by hand']) {
+      on.deleteList(other);
+      const planned = { listReplaced: true, toAdd: 0, toRenew: 3, unchanged: 0 };
+      expect(await call(false)).toMatchObject(planned);
+      expect(await call()).toMatchObject({ ...planned, delivered: { accepted: 3 } });
+      expect(held()).toEqual(digests(...three));
+      expect(await call()).toMatchObject({ listReplaced: false, toRenew: 0, unchanged: 3 });
+    }
+    on.deleteList();
+    await liftSuppression(context(), phone(TARO_PHONE));
+    await suppress(context(), email(GMAIL));
+    expect(await call()).toMatchObject({ listReplaced: true, toAdd: 2, toRenew: 2, toRemove: 1 });
+    expect(held()).toEqual(digests(TARO, HANAKO, GMAIL, 'taroy@gmail.com'));
+  });
+
+  it('is all of it by every destination of an account whose list is another one', async () => {
+    await destination('x-other');
+    await suppress(context(), email(TARO));
+    for (const name of ['x-main', 'x-other']) await call(true, { destination: name });
+    on.deleteList();
+    for (const name of ['x-main', 'x-other']) {
+      expect(await call(true, { destination: name })).toMatchObject({ listReplaced: true });
+      expect(await call(true, { destination: name })).toMatchObject({ listReplaced: false });
+    }
+  });
+
+  it('is sent on to a list that goes while it is sent, by the next call', async () => {
+    for (const n of [1, 2, 3, 4]) await suppress(context(), email(`p-${n}@example.jp`));
+    await call();
+    advance(360);
+    on.manner.meanwhile = async () => {
+      if (on.requests.length === 2) return;
+      on.manner.meanwhile = async () => {};
+      on.deleteList();
+    };
+    expect(await call()).toMatchObject({ listReplaced: false, toRenew: 4 });
+    expect(held()).toHaveLength(1);
+    expect(await call()).toMatchObject({ listReplaced: true, toRenew: 4 });
+    expect(held()).toHaveLength(4);
+  });
+
+  it('is unknown where the platform does not tell of the list, and then nothing is sent', async () => {
+    await suppress(context(), email(TARO));
+    await call();
+    await suppress(context(), email(HANAKO));
+    on.manner.hides = true;
+    const planned = { listReplaced: null, toAdd: 1, unchanged: 1 };
+    expect(await call(false)).toMatchObject({ ...planned, delivered: null });
+    const { delivered } = await call();
+    expect(delivered).toMatchObject({ accepted: 0, notSent: 1, problem: { kind: 'auth' } });
+    expect(on.requests).toHaveLength(1);
+    expect(await trail()).toHaveLength(1);
+    await liftSuppression(context(), email(HANAKO));
+    expect((await call()).delivered).toMatchObject({ notSent: 0, problem: { kind: 'auth' } });
   });
 
   it('is asked for by the name of a destination that has such a list', async () => {
@@ -308,6 +380,34 @@ describe('a do-not-reach list', () => {
     expect(held()).toContain(first);
   });
 
+  it('gets nobody whose suppression is lifted while the account stands by', async () => {
+    await suppress(context(), email(TARO));
+    await suppress(context(), email(HANAKO));
+    on.whims.push('throttle');
+    meanwhile = async () => liftSuppression(context(), email(TARO));
+    expect((await call()).delivered).toMatchObject({ accepted: 2, notSent: 0, problem: null });
+    expect(on.requests.map(({ operation, keys }) => [operation, keys])).toEqual([
+      ['add', digests(TARO, HANAKO)],
+      ['add', digests(HANAKO)],
+      ['remove', digests(TARO)],
+    ]);
+    expect(held()).toEqual(digests(HANAKO));
+    expect(await call(false)).toMatchObject({ toAdd: 0, toRemove: 0, unchanged: 1 });
+  });
+
+  it('keeps whoever is suppressed again while a removal stands by', async () => {
+    await suppress(context(), email(TARO));
+    await call();
+    await liftSuppression(context(), email(TARO));
+    on.whims.push('throttle');
+    meanwhile = async () => {
+      await suppress(context(), email(TARO));
+    };
+    expect((await call()).delivered).toMatchObject({ accepted: 1, notSent: 0, problem: null });
+    expect(on.requests.map(({ operation }) => operation)).toEqual(['add', 'remove', 'add']);
+    expect(held()).toEqual(digests(TARO));
+  });
+
   it('equals what is suppressed after whatever happened and one call that goes well', async () => {
     // Few, for them to come and go: five keys, two of them of one mailbox.
     const few = [TARO, HANAKO, GMAIL, TARO_PHONE];
@@ -325,6 +425,10 @@ describe('a do-not-reach list', () => {
       fc.record({ what: fc.constant('suppress' as const), value, days: fc.option(fc.nat(40)) }),
       fc.record({ what: fc.constant('lift' as const), value }),
       fc.record({ what: fc.constant('wait' as const), days: fc.integer({ min: 1, max: 400 }) }),
+      fc.record({
+        what: fc.constant('delete' as const),
+        other: fc.option(fc.constantFrom('a', 'b')),
+      }),
       fc.record({ what: fc.constant('call' as const), whims: fc.array(whim, { maxLength: 12 }) }),
     );
     const named = (text: string) => (text === TARO_PHONE ? phone(text) : email(text));
@@ -334,9 +438,12 @@ describe('a do-not-reach list', () => {
         clock.set(NOW);
         on = doNotReachPlatform();
         const ends = new Map<string, number>();
+        let n = 0;
         for (const each of events) {
           const now = clock.now().getTime();
           if (each.what === 'wait') advance(each.days);
+          if (each.what === 'delete')
+            on.deleteList(each.other === null ? null : `${each.other}${(n += 1)}`);
           if (each.what === 'lift') {
             await liftSuppression(context(), named(each.value));
             ends.delete(each.value);

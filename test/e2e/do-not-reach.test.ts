@@ -136,6 +136,35 @@ describe('do-not-reach', () => {
     expect(emulator.doNotReach()).toEqual(digests(TARO));
   });
 
+  it('puts everybody on the list there is, where somebody deleted the one they were on', async () => {
+    await suppress(context, { kind: 'email', value: HANAKO });
+    await suppress(context, { kind: 'phone', value: PHONE });
+    expect(await json(['do-not-reach', 'x-main', '--yes'])).toMatchObject({
+      listReplaced: false,
+      unchanged: 1,
+    });
+    const all = digests(TARO, HANAKO, PHONE);
+    expect(emulator.doNotReach()).toEqual(all);
+    emulator.deleteDoNotReach();
+    expect(emulator.doNotReach()).toEqual([]);
+    const dry = await cli(['do-not-reach', 'x-main']);
+    expect(dry.stdout).toContain('no longer the one on X');
+    expect(dry.stdout).toContain('To do it: rekindle do-not-reach x-main --yes');
+    const { code, stdout } = await cli(['do-not-reach', 'x-main', '--yes']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('no longer the one on X');
+    expect(stdout).toContain('Accepted 3, rejected 0, unknown 0, not sent 0.');
+    expect(emulator.doNotReach()).toEqual(all);
+    expect(await json(['do-not-reach', 'x-main', '--yes'])).toMatchObject({
+      listReplaced: false,
+      unchanged: 3,
+    });
+    await liftSuppression(context, { kind: 'email', value: HANAKO });
+    await liftSuppression(context, { kind: 'phone', value: PHONE });
+    await json(['do-not-reach', 'x-main', '--yes']);
+    expect(emulator.doNotReach()).toEqual(digests(TARO));
+  });
+
   it('fails with what a person can do where the platform refuses, and names no digest', async () => {
     await suppress(context, { kind: 'email', value: JIRO });
     emulator.refuseKey(sha256(JIRO));

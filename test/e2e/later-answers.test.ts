@@ -38,7 +38,13 @@ it('is not asked before its time, and then until it answers', async () => {
   const on = await uploaded();
   on.advance(29 * MINUTE);
   expect(await on.settle()).toEqual([
-    { sync: on.sync, answered: 0, stillPending: 1, problem: null },
+    {
+      sync: on.sync,
+      answered: 0,
+      stillPending: 1,
+      nextAskAt: new Date(NOW.getTime() + 30 * MINUTE),
+      problem: null,
+    },
   ]);
   expect(on.asked()).toBe(0);
   // Google says that it is still at it.
@@ -137,4 +143,32 @@ it('says which sync cannot be asked, and asks about the others', async () => {
   const [settled] = await settleUploads(context, {});
   expect(settled).toMatchObject({ answered: 0 });
   expect(settled?.problem).toBeTruthy();
+});
+
+it('is asked before its time where a person wants to know now', async () => {
+  const on = await uploaded();
+  await settleUploads(on.context, { now: true });
+  expect(on.asked()).toBe(1);
+});
+
+it('says why the platform could not be asked, asks again in its time, and gives up after two days', async () => {
+  const on = await uploaded();
+  on.server.inject({
+    kind: 'says',
+    platform: 'google',
+    path: 'requestStatus',
+    mishap: 'forbidden',
+    rate: 1,
+  });
+  on.advance(HOUR);
+  const [settled] = await on.settle();
+  expect(settled).toMatchObject({ answered: 0, stillPending: 1 });
+  expect(settled?.problem).toContain('account');
+  expect(settled?.nextAskAt?.getTime()).toBeGreaterThan(on.clock.now().getTime());
+  for (let hour = 0; hour < 60; hour += 4) {
+    on.advance(4 * HOUR);
+    await on.settle();
+  }
+  expect(await on.settle()).toEqual([]);
+  expect(await on.delivery()).toMatchObject({ accepted: 0, unknown: 5 });
 });

@@ -54,6 +54,30 @@ it('serves every platform on one port with a page, and ends on SIGTERM with noth
   await expect(fetch(url)).rejects.toThrow('fetch failed');
 });
 
+it('starts again with the time it was moved to and the keys it was told to refuse', async () => {
+  const place = surroundings();
+  const first = await sandbox(['--people', '1'], place);
+  const day = JSON.stringify({ advanceMs: 86_400_000 });
+  const moved = await fetch(`${first.url}/_sandbox/clock`, { method: 'POST', body: day });
+  const { now } = (await moved.json()) as { now: string };
+  expect(Date.parse(now)).toBeGreaterThan(Date.now() + 86_000_000);
+  for (const platform of PLATFORMS) {
+    await fetch(`${first.url}/_sandbox/${platform}/refused-keys`, {
+      method: 'POST',
+      body: JSON.stringify({ key: `${platform}-refused-key` }),
+    });
+  }
+  first.child.kill('SIGKILL');
+  await first.ended;
+  const { url } = await sandbox(['--people', '1'], place);
+  const clock = (await (await fetch(`${url}/_sandbox/clock`)).json()) as { now: string };
+  expect(Date.parse(clock.now)).toBeGreaterThanOrEqual(Date.parse(now));
+  const page = await (await fetch(url)).text();
+  for (const platform of PLATFORMS) {
+    expect(page).toContain(`<code>${`${platform}-refused-key`.slice(0, 6)}…</code>`);
+  }
+});
+
 it('refuses rates that are none, before it serves anything', async () => {
   const refused = await runCli(['sandbox', '--match-rate', 'email=60%'], surroundings());
   expect(refused.code).toBe(1);
@@ -75,9 +99,9 @@ function surroundings() {
   return { cwd, env: { REKINDLE_HOME: join(cwd, 'home') } };
 }
 
-async function sandbox(words: readonly string[]) {
+async function sandbox(words: readonly string[], place = surroundings()) {
   const port = await freePort();
-  const { cwd, env } = surroundings();
+  const { cwd, env } = place;
   const child = spawn(
     process.execPath,
     ['--import', NO_EXIT, CLI, 'sandbox', '--port', port, ...words],

@@ -1,6 +1,6 @@
 /** One budget for everything that a process sends to an account. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ConnectorFailure } from '../../connectors/connector.ts';
 import type { Connector } from '../../connectors/connector.ts';
 import { x } from '../../connectors/x/index.ts';
@@ -170,6 +170,32 @@ describe('the budget of an account', () => {
     await traffic.answerAll(work);
     expect(traffic.most()).toBe(1);
     expect(budget.used()).toBe(0.75);
+  });
+
+  it('starts no more requests in any stretch of time than the connector allows', async () => {
+    vi.useFakeTimers();
+    try {
+      const budget = createBudgets({ clock: leapingClock(START) }).of(
+        connectorOf({ requests: 3, perMs: 1000, concurrency: 10 }),
+        account('a'),
+      );
+      const starts: number[] = [];
+      const ask = () => budget.spend(() => Promise.resolve(starts.push(Date.now())), signal);
+      const begin = Date.now();
+      const work = [ask()];
+      await vi.advanceTimersByTimeAsync(900);
+      work.push(...Array.from({ length: 8 }, ask));
+      await vi.advanceTimersByTimeAsync(5000);
+      await Promise.all(work);
+      const over = starts.filter(
+        (start) => starts.filter((other) => other >= start && other < start + 1000).length > 3,
+      );
+      expect(over).toEqual([]);
+      expect(starts[0]).toBe(begin);
+      expect(starts).toHaveLength(9);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('ends its standing by when the run is cancelled', async () => {

@@ -76,16 +76,28 @@ describe('failures of X', () => {
 
   it('finds operation errors in whatever nesting they come', () => {
     const item = { code: 'INVALID_PARAMETER', message: 'Bad', parameter: 'expires_at' };
-    for (const operation_errors of [[item], [[], [item]], [[[item]]], item]) {
+    for (const operation_errors of [
+      [item],
+      [[], [item]],
+      [[[item]]],
+      item,
+      { errors: [item] },
+      [{}, { errors: [item] }],
+      [{ index: 9, errors: [item] }],
+      { 0: { errors: [item] } },
+      { some: { other: [item] } },
+    ]) {
       const failure = failureOf(400, JSON.stringify({ operation_errors }));
       expect(failure.message).toBe(
         'X answered 400 INVALID_PARAMETER: in an operation, parameter expires_at, Bad',
       );
     }
-    const odd = [{}, [], [[null]], 'text', 7];
+    const odd = [{}, [], [[null]], [{ errors: [] }], { 1: {} }, 'text', 7];
     for (const operation_errors of odd) {
       expect(failureOf(400, JSON.stringify({ operation_errors })).code).toBe('HTTP_400');
     }
+    const deep = `${'['.repeat(20_000)}${JSON.stringify(item)}${']'.repeat(20_000)}`;
+    expect(failureOf(400, `{"operation_errors":${deep}}`).code).toBe('HTTP_400');
   });
 
   it('tells the operations at fault where the list has a place for each, and else nobody', () => {
@@ -105,10 +117,69 @@ describe('failures of X', () => {
     expect(placed([bad, worse], 2)).toEqual([]);
     expect(placed([[], [bad]], 3)).toEqual([]);
     expect(placed([[], [bad], [], []], 3)).toEqual([]);
-    expect(placed({ 1: [bad] }, 3)).toEqual([]);
     expect(placed([[], []], 2)).toEqual([]);
+    expect(placed([{}, { errors: [bad, worse] }, {}], 3)).toEqual(['1 INVALID_PARAMETER']);
+    expect(placed([{ errors: [bad] }, { errors: [worse] }], 2)).toEqual([
+      '0 INVALID_PARAMETER',
+      '1 MISSING_PARAMETER',
+    ]);
+    expect(placed([{}, { errors: [bad] }], 3)).toEqual([]);
+    expect(placed({ errors: [[], [bad]] }, 2)).toEqual(['1 INVALID_PARAMETER']);
     expect(readErrors('text', 1)).toEqual({ all: [], placed: [] });
     expect(failureOf(400, JSON.stringify({ operation_errors: [[bad]] })).culprits).toEqual([]);
+  });
+
+  it('tells the operations at fault that an index names, unless one index cannot be right', () => {
+    const bad = { code: 'INVALID_PARAMETER', message: 'Bad' };
+    const worse = { code: 'MISSING_PARAMETER' };
+    const placed = (operation_errors: unknown, operations = 3) =>
+      readErrors({ operation_errors }, operations).placed.map(
+        ({ position, code }) => `${position} ${code}`,
+      );
+    const [second, last] = ['1 INVALID_PARAMETER', '2 MISSING_PARAMETER'];
+    for (const named of [
+      [{ index: 1, errors: [bad] }],
+      { index: 1, errors: [bad] },
+      { errors: [{ operation_index: 1, ...bad }] },
+      [[{ operation_index: '1', ...bad }]],
+      [{ index: 1, operation_index: 1, errors: [bad] }],
+      [
+        { index: 1, ...bad },
+        { index: 1, ...worse },
+      ],
+      { 1: [bad] },
+      { 1: { errors: [bad] } },
+    ]) {
+      expect(placed(named), JSON.stringify(named)).toEqual([second]);
+    }
+    for (const named of [
+      [
+        { index: 2, ...worse },
+        { index: 1, ...bad },
+      ],
+      [{ index: 0 }, { index: 2, errors: [worse] }, { index: 1, errors: [bad] }],
+      { 1: bad, 2: [worse] },
+    ]) {
+      expect(placed(named), JSON.stringify(named)).toEqual([second, last]);
+    }
+    for (const unsure of [
+      [{ index: 3, errors: [bad] }],
+      [{ index: -1, errors: [bad] }],
+      [{ index: 'one', errors: [bad] }],
+      [{ index: 1.5, errors: [bad] }],
+      [{ index: 1, operation_index: 2, errors: [bad] }],
+      [
+        { index: 1, errors: [bad] },
+        { index: 3, errors: [worse] },
+      ],
+      [[], [{ index: 0, ...bad }], [{ index: 0, ...bad }]],
+      { 1: bad, 3: bad },
+      { 1: bad, total: bad },
+    ]) {
+      expect(placed(unsure), JSON.stringify(unsure)).toEqual([]);
+      expect(readErrors({ operation_errors: unsure }, 3).all[0]?.code).toBe('INVALID_PARAMETER');
+    }
+    expect(placed([{ index: 0, errors: [bad] }], 0)).toEqual([]);
   });
 
   it('blames the clock, not the credentials, for a 401 whose date is far off', () => {
@@ -141,11 +212,26 @@ describe('failures of X', () => {
     expect(wait({ ...after, ...user })).toBe(20_000);
     expect(wait(after)).toBe(7000);
     expect(wait({})).toBeUndefined();
-    expect(wait({ 'x-rate-limit-reset': at(-20) })).toBe(0);
+    for (const late of [at(-20), at(0)]) {
+      expect(wait({ 'x-rate-limit-reset': late })).toBeUndefined();
+      expect(wait({ 'x-account-rate-limit-reset': late, ...user })).toBe(20_000);
+      expect(wait({ 'x-rate-limit-reset': late, ...after })).toBe(7000);
+    }
+    expect(wait({ 'retry-after': '0' })).toBeUndefined();
     expect(wait({ 'x-rate-limit-reset': 'soon', ...after })).toBe(7000);
-    expect(wait(after, 503)).toBe(7000);
+    expect(wait({ ...after, ...user, ...account }, 503)).toBe(7000);
+    expect(wait({ ...user, ...account }, 503)).toBeUndefined();
     expect(wait({}, 503)).toBeUndefined();
     expect(wait(account, 400)).toBeUndefined();
+  });
+
+  it('counts the reset by the clock of X, since ours may be off', () => {
+    const wait = (date: string) =>
+      failureOf(429, errors('X'), { date, 'x-rate-limit-reset': String(NOW.getTime() / 1000) })
+        .retryAfterMs;
+    expect(wait('Sat, 31 Oct 2026 23:59:00 GMT')).toBe(60_000);
+    expect(wait('Sun, 01 Nov 2026 00:01:00 GMT')).toBeUndefined();
+    expect(wait('some day')).toBeUndefined();
   });
 
   it('keeps secrets, contact details and digests out of what X said', () => {

@@ -21,6 +21,13 @@ describe('the rate-limit headers of X', () => {
     expect(usageOf({ ...user, ...half }, NOW)).toEqual(usageOf(user, NOW));
   });
 
+  it('tell the reset by the clock of X, where the answer bears its date', () => {
+    const ahead = { ...user, date: 'Sat, 31 Oct 2026 23:50:00 GMT' };
+    expect(usageOf(ahead, NOW)).toMatchObject({ resetMs: 640_000 });
+    const behind = { ...account, date: 'Sun, 01 Nov 2026 00:09:00 GMT' };
+    expect(usageOf(behind, NOW)).toMatchObject({ resetMs: 60_000 });
+  });
+
   it('tell nothing where they are absent or no numbers', () => {
     expect(usageOf({}, NOW)).toBeUndefined();
     for (const [limit, remaining] of [
@@ -35,13 +42,12 @@ describe('the rate-limit headers of X', () => {
     ).toBe(undefined);
   });
 
-  it('are used up at a limit of nothing, unused at more than all, and reset at once when late', () => {
+  it('are used up at a limit of nothing, unused at more than all, and tell no reset that is over', () => {
     expect(usageOf(level('x-rate-limit', '0', '0'), NOW)).toEqual({ used: 1 });
     expect(usageOf(level('x-rate-limit', '10', '11'), NOW)).toEqual({ used: 0 });
-    expect(usageOf(level('x-rate-limit', '10', '0', inSeconds(-9)), NOW)).toEqual({
-      used: 1,
-      resetMs: 0,
-    });
+    for (const late of [inSeconds(-9), inSeconds(0)]) {
+      expect(usageOf(level('x-rate-limit', '10', '0', late), NOW)).toEqual({ used: 1 });
+    }
     expect(usageOf(level('x-rate-limit', '10', '0', 'soon'), NOW)).toEqual({ used: 1 });
   });
 });

@@ -4,12 +4,13 @@ import type { Command } from 'commander';
 import { listRuns } from '../../services/list-runs.ts';
 import { planSync } from '../../services/plan-sync.ts';
 import { runSync } from '../../services/run-sync.ts';
+import type { RunInput } from '../../services/run-sync.ts';
 import { settleUploads } from '../../services/settle-uploads.ts';
 import type { SettledSync } from '../../services/settle-uploads.ts';
 import { showRun } from '../../services/show-run.ts';
 import { AS_OF_HELP, command } from '../command.ts';
 import { count, countOf, table } from '../output.ts';
-import { noProgress, progress } from '../progress.ts';
+import { noProgress, note, progress } from '../progress.ts';
 import { describeFigures, describeRun, isErasure } from '../run-text.ts';
 import { positive } from './segments.ts';
 
@@ -53,11 +54,7 @@ export function addRunCommands(program: Command): void {
             approved: options.approve === true,
             ...listWork(options),
             onProgress: ({ rowsDone, rowsTotal }) => bar.update(rowsDone, rowsTotal),
-            onWait: ({ until, problem }) =>
-              context.log.warn(
-                { until, code: problem.code },
-                'the account waits; the run goes on then',
-              ),
+            ...(json ? {} : TOLD),
           });
           return { json: run, text: describeRun(run).join('\n'), ok: run.state === 'succeeded' };
         } finally {
@@ -69,9 +66,13 @@ export function addRunCommands(program: Command): void {
   program
     .command('settle [sync]')
     .description('ask platforms about uploads that they are still working on')
-    .action((sync: string | undefined) =>
+    .option('--now', 'also about those that are not due to be asked about yet')
+    .action((sync: string | undefined, { now = false }: { now?: boolean }) =>
       command(program, {}, async ({ context }) => {
-        const settled = await settleUploads(context, sync === undefined ? {} : { sync });
+        const settled = await settleUploads(context, {
+          now,
+          ...(sync === undefined ? {} : { sync }),
+        });
         return {
           json: { syncs: settled },
           text: settled.length === 0 ? 'No platform owes an answer.' : settled.map(said).join('\n'),
@@ -140,10 +141,18 @@ export function addRunCommands(program: Command): void {
     );
 }
 
-function said({ sync, answered, stillPending, problem }: SettledSync): string {
+function said({ sync, answered, stillPending, nextAskAt, problem }: SettledSync): string {
   if (problem !== null) return `${sync}: could not be asked about. ${problem}`;
-  return `${sync}: ${countOf(answered, 'request')} answered, ${count(stillPending)} still worked on`;
+  const next = nextAskAt === null ? '' : `, asked about again after ${nextAskAt.toISOString()}`;
+  return `${sync}: ${countOf(answered, 'request')} answered, ${count(stillPending)} still open${next}`;
 }
+
+/** What keeps a person at the terminal waiting. */
+const TOLD: Pick<RunInput, 'onWait' | 'onBusy'> = {
+  onWait: ({ until, problem }) =>
+    note(`The account waits until ${until.toISOString()} (${problem.code}); the run goes on then.`),
+  onBusy: () => note('Another process uses this account; the run goes on behind it.'),
+};
 
 interface RunFlags {
   readonly asOf?: string;

@@ -8,14 +8,14 @@
  */
 import type { ClientBase } from 'pg';
 import { z } from 'zod';
-import type { DoNotReach } from '../../../connectors/connector.ts';
+import type { ConnectorFailure, DoNotReach } from '../../../connectors/connector.ts';
 import { lockConnection } from '../../infra/db.ts';
 import type { Db } from '../../infra/db.ts';
 import { lockAccount } from '../../infra/locks.ts';
 import { loadSql, runSql } from '../../infra/sql.ts';
 import { withAccount } from '../account.ts';
 import type { DeliveryOptions } from '../deliver.ts';
-import { keepList, keepNewList } from './list.ts';
+import { findList, isListReplaced, keepList, keepNewList } from './list.ts';
 import { sendKeys } from './send.ts';
 import type { KeyBatch } from './send.ts';
 import type { Problem } from '../outcome.ts';
@@ -32,6 +32,11 @@ const DAY_MS = 24 * 60 * 60_000;
 
 /** What a list needs. Every figure but `leftOut` counts keys, of which a mailbox may have several. */
 export interface DoNotReachFigures {
+  /**
+   * Whether the list that was filled is no longer the one on the platform, so that everything is
+   * sent once more; null where the platform was not to be asked.
+   */
+  readonly listReplaced: boolean | null;
   /** Not on the platform's list for certain. */
   readonly toAdd: number;
   /** On it, and sent again before the platform forgets them. */
@@ -58,18 +63,20 @@ export interface DoNotReachDelivery {
 
 /**
  * Holds an account's list for the length of `work`, once nobody else does: an addition and a removal
- * of one key that are under way at the same time could arrive in either order.
+ * of one key that are under way at the same time could arrive in either order. Tells `work` the
+ * platform's id of the list, null for none, or why the platform did not say.
  */
 export async function whileHoldingDoNotReach<T>(
-  db: Db,
   { platform, account }: { readonly platform: string; readonly account: string },
-  work: () => Promise<T>,
+  list: DoNotReach,
+  options: DeliveryOptions,
+  work: (listId: string | null | ConnectorFailure) => Promise<T>,
 ): Promise<T> {
-  const client = await lockConnection(db);
+  const client = await lockConnection(options.db);
   try {
     const release = await lockAccount(client, { platform, holder: `do-not-reach:${account}` });
     try {
-      return await work();
+      return await work(await findList(list, options));
     } finally {
       await release();
     }
@@ -83,22 +90,31 @@ export async function whileHoldingDoNotReach<T>(
  * transaction. Sends and keeps nothing.
  *
  * @param again everything once more, for a list that is no longer as we left it
+ * @param found the list that is there now; null where nobody knows
  */
 export async function planDoNotReach(
   client: Pick<ClientBase, 'query'>,
-  { destinationId, again }: { readonly destinationId: string; readonly again: boolean },
+  asked: {
+    readonly destinationId: string;
+    readonly again: boolean;
+    readonly found: { readonly id: string | null } | null;
+  },
   { lifetimeDays }: DoNotReach,
   now: Date,
 ): Promise<DoNotReachFigures> {
+  const { destinationId, again, found } = asked;
+  const listReplaced =
+    found === null ? null : await isListReplaced(client, destinationId, found.id);
   await runSql(client, TABLE);
   await runSql(client, PLAN, {
     destination_id: destinationId,
-    again,
+    again: again || listReplaced === true,
     now,
     renew_up_to: new Date(now.getTime() - (lifetimeDays - RENEWAL_MARGIN_DAYS) * DAY_MS),
   });
   const row = Figures.parse((await runSql(client, FIGURES, { now })).rows[0]);
   return {
+    listReplaced,
     toAdd: row.to_add,
     toRenew: row.to_renew,
     toRemove: row.to_remove,

@@ -9,7 +9,6 @@ import type { DoNotReach } from '../../../connectors/connector.ts';
 import { loadSql, runSql } from '../../infra/sql.ts';
 import { withAccount } from '../account.ts';
 import type { Account } from '../account.ts';
-import { readBudget } from '../account-budget.ts';
 import type { DeliveryOptions } from '../deliver.ts';
 import { withRetries } from '../retry.ts';
 
@@ -28,18 +27,6 @@ export async function findList(
   options: DeliveryOptions,
 ): Promise<string | null | ConnectorFailure> {
   return orFailure(withAccount(options, (account) => askForList(list, account, options)));
-}
-
-/** As `findList`, asked once and at once; null for an account that waits. Nothing hangs on it. */
-export async function glanceAtList(
-  list: DoNotReach,
-  { db, connector, context, budgets, clock }: DeliveryOptions,
-): Promise<{ readonly id: string | null } | null> {
-  const { wait } = await readBudget(db, budgets.of(connector, context).whose);
-  // Whoever asks a blocked account lengthens the block.
-  if (wait !== null && wait.until > clock.now()) return null;
-  const id = await orFailure(list.listId(context));
-  return id instanceof ConnectorFailure ? null : { id };
 }
 
 /**
