@@ -1,86 +1,33 @@
 import fc from 'fast-check';
-import { beforeEach, describe, expect, it } from 'vitest';
-import { findConnector } from '../../connectors/registry.ts';
-import { createBudgets, readyConnector } from '../../src/delivery/index.ts';
-import { fixedClock } from '../../src/infra/clock.ts';
-import type { ServiceContext } from '../../src/services/context.ts';
+import { describe, expect, it } from 'vitest';
 import { eraseCustomer } from '../../src/services/erase-customer.ts';
 import { liftSuppression } from '../../src/services/lift-suppression.ts';
 import { shareSuppressions } from '../../src/services/share-suppressions.ts';
 import { suppress } from '../../src/services/suppress.ts';
-import { configurationContext } from '../support/configuration-context.ts';
-import { testDatabase } from '../support/database.ts';
-import { doNotReachPlatform, STAND_BY_MS } from '../support/do-not-reach-platform.ts';
 import type { Whim } from '../support/do-not-reach-platform.ts';
 import { bring, sha256 } from '../support/people.ts';
-
-const db = await testDatabase();
-const NOW = new Date('2026-11-21T00:00:00Z');
-const DAY_MS = 86_400_000;
-const clock = fixedClock(NOW);
-const advance = (days: number): void => clock.set(new Date(clock.now().getTime() + days * DAY_MS));
-
-let on: ReturnType<typeof doNotReachPlatform>;
-/** What happens while an account stands by, which takes no time. */
-let meanwhile: () => Promise<unknown>;
-
-/** As a process of its own has it, which knows nothing of the budgets of those before. */
-function context(): ServiceContext {
-  const base = configurationContext(db, NOW);
-  const patient = {
-    ...clock,
-    async sleep(ms: number, signal?: AbortSignal): Promise<void> {
-      if (ms !== STAND_BY_MS) return clock.sleep(ms, signal);
-      await meanwhile();
-    },
-  };
-  const budgets = createBudgets({ clock: patient, paced: false, patienceMs: STAND_BY_MS });
-  const surroundings = { ...base.surroundings, clock: patient, budgets, secret: () => 'secret' };
-  return { ...base, random: () => 0, surroundings };
-}
-
-const call = (approved = true, more: { destination?: string; again?: boolean } = {}) =>
-  shareSuppressions(
-    context(),
-    { destination: 'x-main', approved, ...more },
-    (destination, surroundings) => ({
-      ...readyConnector(destination, surroundings),
-      connector: on.connector,
-    }),
-  );
-
-const email = (value: string) => ({ kind: 'email', value }) as const;
-const phone = (value: string) => ({ kind: 'phone', value }) as const;
-const [TARO, HANAKO, TARO_PHONE] = ['taro@example.jp', 'hanako@example.jp', '+819011112222'];
-const GMAIL = 'taro.y@gmail.com';
-const digests = (...values: string[]): string[] => values.map(sha256).sort();
-const held = (): string[] => [...on.held].sort();
-const rows = () => db.prisma.doNotReach.findMany({ select: { confirmed: true, sentAt: true } });
-const trail = () =>
-  db.prisma.audit.findMany({
-    where: { verb: 'share-suppressions' },
-    orderBy: { id: 'asc' },
-    select: { objectKind: true, objectName: true, actor: true, after: true },
-  });
-
-async function destination(name: string, account = '18ce54d4x5t', id = 'x'): Promise<void> {
-  const needed = Object.keys(findConnector(id)?.settings.credentials.shape ?? {});
-  const credentials = Object.fromEntries(needed.map((each) => [each, '$T_SECRET']));
-  await db.prisma.destination.create({
-    data: { name, platform: id, account, credentials, createdAt: NOW, updatedAt: NOW },
-    select: { id: true },
-  });
-}
-
-beforeEach(async () => {
-  await db.pool.query(
-    'TRUNCATE suppression, audit, customer, identity, consent, do_not_reach, destination CASCADE',
-  );
-  clock.set(NOW);
-  on = doNotReachPlatform();
-  meanwhile = async () => {};
-  await destination('x-main');
-});
+import {
+  advance,
+  call,
+  clock,
+  context,
+  DAY_MS,
+  db,
+  destination,
+  digests,
+  email,
+  GMAIL,
+  HANAKO,
+  held,
+  NOW,
+  on,
+  phone,
+  renew,
+  rows,
+  TARO,
+  TARO_PHONE,
+  trail,
+} from '../support/do-not-reach-stage.ts';
 
 describe('what goes to a do-not-reach list', () => {
   it('is e-mails and phones that are suppressed now, and nobody who said no in another way', async () => {
@@ -206,67 +153,6 @@ describe('what goes to a do-not-reach list', () => {
     expect(await call()).toMatchObject({ toRenew: 0, unchanged: 2 });
   });
 
-  it('is all of it where the list on the platform is gone, or is another one', async () => {
-    const three = [TARO, HANAKO, TARO_PHONE];
-    for (const value of three.slice(0, 2)) await suppress(context(), email(value));
-    await suppress(context(), phone(TARO_PHONE));
-    expect(await call()).toMatchObject({ listReplaced: false, toAdd: 3 });
-    for (const other of [null, 'by hand']) {
-      on.deleteList(other);
-      const planned = { listReplaced: true, toAdd: 0, toRenew: 3, unchanged: 0 };
-      expect(await call(false)).toMatchObject(planned);
-      expect(await call()).toMatchObject({ ...planned, delivered: { accepted: 3 } });
-      expect(held()).toEqual(digests(...three));
-      expect(await call()).toMatchObject({ listReplaced: false, toRenew: 0, unchanged: 3 });
-    }
-    on.deleteList();
-    await liftSuppression(context(), phone(TARO_PHONE));
-    await suppress(context(), email(GMAIL));
-    expect(await call()).toMatchObject({ listReplaced: true, toAdd: 2, toRenew: 2, toRemove: 1 });
-    expect(held()).toEqual(digests(TARO, HANAKO, GMAIL, 'taroy@gmail.com'));
-  });
-
-  it('is all of it by every destination of an account whose list is another one', async () => {
-    await destination('x-other');
-    await suppress(context(), email(TARO));
-    for (const name of ['x-main', 'x-other']) await call(true, { destination: name });
-    on.deleteList();
-    for (const name of ['x-main', 'x-other']) {
-      expect(await call(true, { destination: name })).toMatchObject({ listReplaced: true });
-      expect(await call(true, { destination: name })).toMatchObject({ listReplaced: false });
-    }
-  });
-
-  it('is sent on to a list that goes while it is sent, by the next call', async () => {
-    for (const n of [1, 2, 3, 4]) await suppress(context(), email(`p-${n}@example.jp`));
-    await call();
-    advance(360);
-    on.manner.meanwhile = async () => {
-      if (on.requests.length === 2) return;
-      on.manner.meanwhile = async () => {};
-      on.deleteList();
-    };
-    expect(await call()).toMatchObject({ listReplaced: false, toRenew: 4 });
-    expect(held()).toHaveLength(1);
-    expect(await call()).toMatchObject({ listReplaced: true, toRenew: 4 });
-    expect(held()).toHaveLength(4);
-  });
-
-  it('is unknown where the platform does not tell of the list, and then nothing is sent', async () => {
-    await suppress(context(), email(TARO));
-    await call();
-    await suppress(context(), email(HANAKO));
-    on.manner.hides = true;
-    const planned = { listReplaced: null, toAdd: 1, unchanged: 1 };
-    expect(await call(false)).toMatchObject({ ...planned, delivered: null });
-    const { delivered } = await call();
-    expect(delivered).toMatchObject({ accepted: 0, notSent: 1, problem: { kind: 'auth' } });
-    expect(on.requests).toHaveLength(1);
-    expect(await trail()).toHaveLength(1);
-    await liftSuppression(context(), email(HANAKO));
-    expect((await call()).delivered).toMatchObject({ notSent: 0, problem: { kind: 'auth' } });
-  });
-
   it('is asked for by the name of a destination that has such a list', async () => {
     await expect(call(true, { destination: 'y' })).rejects.toMatchObject({
       code: 'not-found',
@@ -380,34 +266,6 @@ describe('a do-not-reach list', () => {
     expect(held()).toContain(first);
   });
 
-  it('gets nobody whose suppression is lifted while the account stands by', async () => {
-    await suppress(context(), email(TARO));
-    await suppress(context(), email(HANAKO));
-    on.whims.push('throttle');
-    meanwhile = async () => liftSuppression(context(), email(TARO));
-    expect((await call()).delivered).toMatchObject({ accepted: 2, notSent: 0, problem: null });
-    expect(on.requests.map(({ operation, keys }) => [operation, keys])).toEqual([
-      ['add', digests(TARO, HANAKO)],
-      ['add', digests(HANAKO)],
-      ['remove', digests(TARO)],
-    ]);
-    expect(held()).toEqual(digests(HANAKO));
-    expect(await call(false)).toMatchObject({ toAdd: 0, toRemove: 0, unchanged: 1 });
-  });
-
-  it('keeps whoever is suppressed again while a removal stands by', async () => {
-    await suppress(context(), email(TARO));
-    await call();
-    await liftSuppression(context(), email(TARO));
-    on.whims.push('throttle');
-    meanwhile = async () => {
-      await suppress(context(), email(TARO));
-    };
-    expect((await call()).delivered).toMatchObject({ accepted: 1, notSent: 0, problem: null });
-    expect(on.requests.map(({ operation }) => operation)).toEqual(['add', 'remove', 'add']);
-    expect(held()).toEqual(digests(TARO));
-  });
-
   it('equals what is suppressed after whatever happened and one call that goes well', async () => {
     // Few, for them to come and go: five keys, two of them of one mailbox.
     const few = [TARO, HANAKO, GMAIL, TARO_PHONE];
@@ -436,7 +294,7 @@ describe('a do-not-reach list', () => {
       fc.asyncProperty(fc.array(event, { minLength: 3, maxLength: 16 }), async (events) => {
         await db.pool.query('TRUNCATE suppression, do_not_reach');
         clock.set(NOW);
-        on = doNotReachPlatform();
+        renew();
         const ends = new Map<string, number>();
         let n = 0;
         for (const each of events) {

@@ -29,7 +29,7 @@ describe.each(['meta', 'google', 'x'] as const)('a list of %s', (platform) => {
     await on.bring(people);
     await on.run();
     await on.suppress('p-1');
-    const [{ id = '' } = {}] = on.emulator.audiences();
+    const id = on.emulator.audiences()[0]?.id ?? '';
     on.server.inject({
       kind: 'answer',
       platform,

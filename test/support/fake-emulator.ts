@@ -51,6 +51,7 @@ export function fakeEmulator(platform = 'fake', people?: Population): FakeEmulat
         1,
       );
     },
+    size: (id) => keysOf(id).length,
     refuseKey: (key) => refusedKeys.push(key),
   };
 }

@@ -28,10 +28,12 @@ function worldAfter(platform: string, events: readonly JournalEvent[]) {
 }
 
 /** The keys on a list, and how many of them lead to somebody. */
-const seen = (emulator: Emulator, id: string) => [
-  emulator.members(id),
-  emulator.matched(id).length,
-];
+function seen(emulator: Emulator, id: string) {
+  const members = emulator.members(id);
+  expect(emulator.size(id)).toBe(members.length);
+  expect(emulator.size('unknown')).toBe(0);
+  return [members, emulator.matched(id).length];
+}
 
 describe('a Meta journal without kinds', () => {
   const id = '23850000000001';
