@@ -17,9 +17,12 @@ export const ERROR_CODES = {
   'database.embedded': { healsItself: false },
   'database.not-migrated': { healsItself: false },
   'database.migration': { healsItself: false },
+  'database.citus': { healsItself: false },
   'run.in-progress': { healsItself: true },
   'run.impossible': { healsItself: false },
+  'lease.lost': { healsItself: true },
   'sandbox.address': { healsItself: false },
+  'server.address': { healsItself: false },
   interrupted: { healsItself: true },
 } as const satisfies Record<string, { healsItself: boolean }>;
 

@@ -1,13 +1,23 @@
 /** The end of a run whose process died. */
 import type { Audience, Batch } from '../../connectors/connector.ts';
+import { loadSql, runSql } from '../infra/sql.ts';
 import { readMembers } from '../membership/index.ts';
 import { withAccount } from './account.ts';
 import type { AccountOptions } from './account.ts';
 import { recordOutcome } from './batches.ts';
+import { outcomeEvent } from './events.ts';
 import { outcomeOfReceipt } from './outcome.ts';
 import { recover } from './send.ts';
 import { ghostOf } from './settle.ts';
-import { AccountWaits } from './wait.ts';
+import { NotNow } from './wait.ts';
+
+const LOSE_BATCHES = loadSql(import.meta.url, 'lose-batches.sql');
+
+interface LostBatch {
+  readonly id: string;
+  readonly operation: Batch['operation'];
+  readonly unknown: number;
+}
 
 /**
  * Gives up the batches of a run whose process died: what was under way may have arrived, the rest
@@ -20,18 +30,29 @@ export async function abandonBatches(
 ): Promise<void> {
   const { db } = options;
   if (options.connector.recover !== undefined) await recoverBatches(run, options);
-  await db.pool.query(
-    `UPDATE batch SET state = 'lost', unknown = rows - rejected, ghost_until = $2
-     WHERE run_id = $1 AND state = 'sending'`,
-    [run.id, ghostOf(options.connector, options.clock.now())],
-  );
+  const lost = await runSql<LostBatch>(db.pool, LOSE_BATCHES, {
+    run_id: run.id,
+    ghost_until: ghostOf(options.connector, options.clock.now()),
+  });
+  for (const { id, operation, unknown } of lost.rows) {
+    options.onEvent?.({
+      kind: 'batch-failed',
+      batch: BigInt(id),
+      operation,
+      state: 'lost',
+      accepted: 0,
+      rejected: 0,
+      unknown,
+      problem: null,
+    });
+  }
 }
 
 async function recoverBatches(
   run: { readonly id: bigint; readonly audienceId: string },
   options: AccountOptions,
 ): Promise<void> {
-  const { db, connector, clock } = options;
+  const { db, connector, clock, onEvent } = options;
   const batches = await db.prisma.batch.findMany({
     where: { runId: run.id, state: 'sending' },
     orderBy: { seq: 'asc' },
@@ -51,7 +72,7 @@ async function recoverBatches(
       const batch = { id, operation, audience, members };
       const receipt = await recover(account, options, batch).catch((error: unknown) => {
         // Batches that cannot be asked about now are lost: they are sent again, no more.
-        if (error instanceof AccountWaits) return null;
+        if (error instanceof NotNow) return null;
         throw error;
       });
       if (receipt === null) continue;
@@ -62,7 +83,9 @@ async function recoverBatches(
         },
       );
       const at = clock.now();
-      await recordOutcome(db, id, outcomeOfReceipt(receipt), { at, askAt: null, refused });
+      const outcome = outcomeOfReceipt(receipt);
+      await recordOutcome(db, id, outcome, { at, askAt: null, refused });
+      onEvent?.(outcomeEvent({ id, operation }, outcome));
     }
   });
 }

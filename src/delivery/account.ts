@@ -2,12 +2,15 @@
  * An account while we speak to it: by one process at a time, within one budget that all processes
  * know the state of.
  */
+import { ConnectorFailure } from '../../connectors/connector.ts';
 import type { Connector, ConnectorContext } from '../../connectors/connector.ts';
-import { lockConnection } from '../infra/db.ts';
 import type { Db } from '../infra/db.ts';
-import { lockAccount } from '../infra/locks.ts';
+import { awaitLease } from '../infra/lease.ts';
+import type { Lease } from '../infra/lease.ts';
 import { readBudget, storeBudget } from './account-budget.ts';
 import type { Budget, Budgets } from './budget.ts';
+import { reasonOf } from './events.ts';
+import type { OnEvent } from './events.ts';
 import type { Clock } from '../infra/clock.ts';
 import type { Wait } from './wait.ts';
 
@@ -18,6 +21,10 @@ export interface AccountOptions {
   readonly context: ConnectorContext;
   readonly budgets: Budgets;
   readonly clock: Clock;
+  /** Aborted when what is in flight is to be finished and nothing more begun. */
+  readonly stopping?: AbortSignal | undefined;
+  /** Hears of what happens on the way. */
+  readonly onEvent?: OnEvent | undefined;
   /** Told whenever a request stands by because its account waits. */
   readonly onWait?: (wait: Wait) => void;
   /** Told when another process speaks to the account, and is waited for. */
@@ -29,34 +36,40 @@ export interface Account {
   readonly spend: <T>(request: () => Promise<T>) => Promise<T>;
 }
 
-/** One holder per budget and process: whoever comes second in this process shares the first's lock. */
+/** One lease per budget and process: whoever comes second in this process shares the first's. */
 interface Hold {
   users: number;
-  readonly release: Promise<() => Promise<void>>;
+  readonly lease: Promise<Lease>;
 }
 const holds = new WeakMap<Budget, Hold>();
 
 /**
  * Holds an account for the length of `work`. Other processes wait, so that the limits of the
  * platform are kept by all of them together; runs of one process share the account.
+ *
+ * @throws RekindleError `lease.lost`, before another request, when another process may have it.
  */
 export async function withAccount<T>(
   options: AccountOptions,
   work: (account: Account) => Promise<T>,
 ): Promise<T> {
-  const { db, connector, context, budgets, clock } = options;
+  const { db, connector, context, budgets, clock, stopping } = options;
   const budget = budgets.of(connector, context);
-  const hold = holds.get(budget) ?? { users: 0, release: takeHold(db, budget, options.onBusy) };
+  const hold = holds.get(budget) ?? { users: 0, lease: takeAccount(options, budget) };
   holds.set(budget, hold);
   hold.users += 1;
   try {
-    await hold.release;
+    const { signal: held } = await hold.lease;
     return await work({
       async spend(request) {
         const before = budget.wait();
-        if (before !== null) options.onWait?.(before);
+        if (before !== null) tellWait(before, options);
+        const asHeld = (): ReturnType<typeof request> => {
+          held.throwIfAborted();
+          return timed(request, options);
+        };
         try {
-          return await budget.spend(request, context.signal);
+          return await budget.spend(asHeld, context.signal, stopping);
         } finally {
           // At once, so that others see until when, while this process stands by.
           if (budget.wait() !== before) await tellOthers(db, budget, clock.now());
@@ -68,30 +81,53 @@ export async function withAccount<T>(
     if (hold.users === 0) {
       holds.delete(budget);
       await tellOthers(db, budget, clock.now());
-      const release = await hold.release.catch(() => null);
-      await release?.();
+      const lease = await hold.lease.catch(() => null);
+      await lease?.release();
     }
   }
 }
 
-/** A budget that cannot be written down is worth no request that was answered, and no lock. */
+function tellWait(wait: Wait, { onWait, onEvent }: AccountOptions): void {
+  onWait?.(wait);
+  onEvent?.({ kind: 'waiting', until: wait.until, problem: reasonOf(wait.problem) });
+}
+
+/** Runs a request and tells how it ended and how long it took. */
+async function timed<T>(request: () => Promise<T>, { clock, onEvent }: AccountOptions): Promise<T> {
+  const began = clock.now().getTime();
+  const end = (outcome: string): void =>
+    onEvent?.({ kind: 'request-ended', outcome, ms: clock.now().getTime() - began });
+  try {
+    const result = await request();
+    end('ok');
+    return result;
+  } catch (error) {
+    end(error instanceof ConnectorFailure ? error.kind : 'error');
+    throw error;
+  }
+}
+
+/** A budget that cannot be written down is worth no request that was answered, and no lease. */
 async function tellOthers(db: Db, budget: Budget, now: Date): Promise<void> {
   await storeBudget(db, budget, now).catch(() => {});
 }
 
-/** Takes the lock on a connection of its own, and heeds what other processes have learnt. */
-async function takeHold(db: Db, budget: Budget, onBusy?: () => void): Promise<() => Promise<void>> {
-  const client = await lockConnection(db);
+/** Takes the lease, and heeds what other processes have learnt. */
+async function takeAccount(
+  { db, context, onBusy, onEvent }: AccountOptions,
+  budget: Budget,
+): Promise<Lease> {
+  const { platform, holder } = budget.whose;
+  const lease = await awaitLease(db, `account:${platform}:${holder}`, context.signal, () => {
+    onBusy?.();
+    onEvent?.({ kind: 'account-busy' });
+  });
   try {
-    const unlock = await lockAccount(client, budget.whose, onBusy);
     const { wait } = await readBudget(db, budget.whose);
     if (wait !== null) budget.heed(wait);
-    return async () => {
-      await unlock();
-      client.release();
-    };
+    return lease;
   } catch (error) {
-    client.release(true);
+    await lease.release();
     throw error;
   }
 }

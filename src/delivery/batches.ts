@@ -1,10 +1,14 @@
 /** The batch rows of a run: what is still to send, and what became of it. */
+import { RekindleError } from '../errors.ts';
 import type { Db } from '../infra/db.ts';
 import { loadSql, runSql } from '../infra/sql.ts';
+import { z } from 'zod';
 import { Prisma } from '../../prisma/generated/client.ts';
 import { ProblemSchema } from './outcome.ts';
 import type { BatchOutcome, Problem } from './outcome.ts';
+import { RunStopped } from './stop.ts';
 
+const MARK_SENDING = loadSql(import.meta.url, 'mark-sending.sql');
 const RECORD_OUTCOME = loadSql(import.meta.url, 'record-outcome.sql');
 
 export interface OpenBatch {
@@ -26,13 +30,32 @@ export async function openBatches(db: Db, runId: bigint): Promise<OpenBatch[]> {
   }));
 }
 
-/** Before the request leaves, so that a crash can only ever send again, never forget. */
-export async function markSending(db: Db, id: bigint, at: Date): Promise<void> {
-  await db.prisma.batch.update({
+const StoppedRun = z.object({ state: z.string(), stop: z.enum(['pause', 'cancel']).nullable() });
+
+/**
+ * Before the request leaves, so that a crash can only ever send again, never forget. A run that
+ * another process has ended since, because this one was thought dead, sends nothing any more.
+ *
+ * @param stoppable false where stopping in the middle would leave a list half written
+ * @throws RunStopped when a person asked the run to stop; RekindleError `lease.lost`.
+ */
+export async function markSending(
+  db: Db,
+  id: bigint,
+  { at, stoppable = true }: { readonly at: Date; readonly stoppable?: boolean },
+): Promise<void> {
+  const { rowCount } = await runSql(db.pool, MARK_SENDING, { batch_id: id, at, stoppable });
+  if (rowCount === 1) return;
+  const batch = await db.prisma.batch.findUniqueOrThrow({
     where: { id },
-    data: { state: 'sending', attempts: { increment: 1 }, sentAt: at },
-    select: { id: true },
+    select: { run: { select: { state: true, stop: true } } },
   });
+  const { state, stop } = StoppedRun.parse(batch.run);
+  if (state === 'delivering' && stop !== null) throw new RunStopped(stop);
+  throw new RekindleError(
+    'lease.lost',
+    'Another process has ended this run, since this one did not show that it is alive. Nothing is lost: the next run sends what is missing.',
+  );
 }
 
 /** A batch whose request was refused before anything was changed is sent in another way. */
@@ -82,7 +105,8 @@ export interface RefusedPerson {
 }
 
 /**
- * Writes down what became of a batch, and who was refused by name.
+ * Writes down what became of a batch, and who was refused by name. Of a batch that another process
+ * has given up since, because this one was thought dead, nothing is written: it is sent again.
  *
  * @param askAt when a pending batch is to be asked about; null for one that is answered
  */

@@ -5,6 +5,7 @@
 import PQueue from 'p-queue';
 import { ConnectorFailure } from '../../connectors/connector.ts';
 import type { Connector, ConnectorContext, Usage } from '../../connectors/connector.ts';
+import { sleepUntilStopped } from '../infra/clock.ts';
 import type { Clock } from '../infra/clock.ts';
 import { AccountWaits, CIRCUIT_OPEN, learnFrom, nothingLearnt } from './wait.ts';
 import type { Lesson, Wait } from './wait.ts';
@@ -20,10 +21,11 @@ export interface Budget {
   /**
    * Runs `request` when the limits allow it; throws what it throws.
    *
+   * @param stopping aborted when waiting is no use any more, since this process is to end
    * @throws AccountWaits when nothing is sent there for longer than is worth waiting for; the
    *   signal's reason when aborted while it waits.
    */
-  spend<T>(request: () => Promise<T>, signal: AbortSignal): Promise<T>;
+  spend<T>(request: () => Promise<T>, signal: AbortSignal, stopping?: AbortSignal): Promise<T>;
   observe(usage: Usage): void;
   /** What nothing is sent for, if anything. */
   wait(): Wait | null;
@@ -112,16 +114,20 @@ function createBudget(
   }
 
   /** Waits until the account may be spoken to. */
-  async function standBy(signal: AbortSignal): Promise<void> {
+  async function standBy(signal: AbortSignal, stopping?: AbortSignal): Promise<void> {
     for (;;) {
       signal.throwIfAborted();
       const { wait } = lesson;
       if (wait === null) return;
       const now = clock.now();
       const ms = wait.until.getTime() - now.getTime();
-      const patient = wait.problem.code !== CIRCUIT_OPEN && ms <= patienceMs;
+      const patient =
+        wait.problem.code !== CIRCUIT_OPEN && ms <= patienceMs && stopping?.aborted !== true;
       if (ms > 0 && !patient) throw new AccountWaits(wait, now);
-      if (ms > 0) await clock.sleep(ms, signal);
+      if (ms > 0) {
+        await sleepUntilStopped(clock, ms, signal, stopping);
+        if (stopping?.aborted === true) continue;
+      }
       // A clock that stands still has waited too; whoever learnt of a longer wait has replaced it.
       if (lesson.wait === wait) learn({ ...lesson, wait: null });
     }
@@ -129,9 +135,9 @@ function createBudget(
 
   return {
     whose,
-    async spend(request, signal) {
+    async spend(request, signal, stopping) {
       return queue.add(async () => {
-        await standBy(signal);
+        await standBy(signal, stopping);
         const before = lesson;
         try {
           const result = await request();

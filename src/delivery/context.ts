@@ -4,6 +4,7 @@ import type { Connector, ConnectorContext } from '../../connectors/connector.ts'
 import { RekindleError } from '../errors.ts';
 import type { Clock } from '../infra/clock.ts';
 import type { Budgets } from './budget.ts';
+import type { OnEvent } from './events.ts';
 
 /** The surroundings that connectors are made ready with. */
 export interface Surroundings {
@@ -13,6 +14,10 @@ export interface Surroundings {
   /** Addresses that replace a connector's own, by variable name. */
   readonly endpoints: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
+  /** Aborted when what is in flight is to be finished and nothing more begun. */
+  readonly stopping?: AbortSignal | undefined;
+  /** Hears of what happens on the way. */
+  readonly onEvent?: OnEvent | undefined;
   readonly budgets: Budgets;
   /** Milliseconds that a request may take; two minutes unless said otherwise. */
   readonly deadlineMs?: number;

@@ -7,12 +7,13 @@ import { withAccount } from './account.ts';
 import type { Account, AccountOptions } from './account.ts';
 import { openBatches, recordOutcome } from './batches.ts';
 import type { OpenBatch } from './batches.ts';
+import { outcomeEvent, reasonOf } from './events.ts';
 import { outcomeOfFailure, outcomeOfReceipt, problemOf } from './outcome.ts';
 import type { Problem } from './outcome.ts';
 import { withRetries } from './retry.ts';
 import { sending } from './send.ts';
 import { firstAskAt } from './settle.ts';
-import { AccountWaits } from './wait.ts';
+import { NotNow } from './wait.ts';
 
 export interface DeliveryOptions extends AccountOptions {
   readonly random: () => number;
@@ -80,22 +81,33 @@ async function deliverOne(
   account: Account,
   options: DeliveryOptions,
 ): Promise<Problem | null> {
-  const { db, connector, context, clock, random } = options;
+  const { db, connector, context, clock, random, stopping, onEvent } = options;
   const rows = await readMembers(db.pool, batch, connector.limits.keysPerMember);
   const attempts = sending({ ...batch, audience }, rows, account, options);
   const { refused } = attempts;
   try {
-    const receipt = await withRetries(attempts.send, { clock, random, signal: context.signal });
+    const receipt = await withRetries(attempts.send, {
+      clock,
+      random,
+      stopping,
+      signal: context.signal,
+      onRetry: (failure, attempt, waitMs) => {
+        const problem = reasonOf(problemOf(failure));
+        const { id, operation } = batch;
+        onEvent?.({ kind: 'batch-retried', batch: id, operation, attempt, waitMs, problem });
+      },
+    });
     const at = clock.now();
     const askAt = receipt.state === 'pending' ? firstAskAt(at) : null;
     const outcome = outcomeOfReceipt(receipt, attempts.rejections());
     const ghostUntil = attempts.ghostUntil();
     await recordOutcome(db, batch.id, outcome, { at, askAt, ghostUntil, refused });
+    onEvent?.(outcomeEvent(batch, outcome));
     return null;
   } catch (error) {
     if (!(error instanceof ConnectorFailure)) throw error;
     // A batch that never left stays as it was planned.
-    if (error instanceof AccountWaits && !attempts.left()) return problemOf(error);
+    if (error instanceof NotNow && !attempts.left()) return problemOf(error);
     const outcome = outcomeOfFailure(
       error,
       batch.rows - refused.length,
@@ -109,13 +121,14 @@ async function deliverOne(
       ghostUntil,
       refused,
     });
+    onEvent?.(outcomeEvent(batch, outcome));
     return stopsTheRun(error) ? problemOf(error) : null;
   }
 }
 
 /** Whether the failure of one batch says that the others of the run would fare the same. */
 function stopsTheRun(failure: ConnectorFailure): boolean {
-  if (failure instanceof AccountWaits) return true;
+  if (failure instanceof NotNow) return true;
   return failure.kind !== 'invalid' && failure.kind !== 'transient';
 }
 

@@ -4,6 +4,8 @@ export { createBudgets } from './budget.ts';
 export type { Budgets } from './budget.ts';
 export { abandonBatches } from './abandon.ts';
 export { readBudget } from './account-budget.ts';
+export { outcomeEvent, reasonOf, tellingOf } from './events.ts';
+export type { DeliveryEvent, OnEvent } from './events.ts';
 export { firstProblem } from './batches.ts';
 export { deliverBatches } from './deliver.ts';
 export type { DeliveryOptions, DeliveryProgress } from './deliver.ts';

@@ -12,7 +12,7 @@ WITH answered AS (
     answered_at = :at::timestamptz,
     ask_at = :ask_at::timestamptz,
     ghost_until = greatest(ghost_until, :ghost_until::timestamptz)
-  WHERE id = :batch_id::bigint
+  WHERE id = :batch_id::bigint AND state IN ('planned', 'sending', 'pending')
   RETURNING id, audience_id
 ),
 named AS (

@@ -17,6 +17,7 @@ import {
 import type { OpenBatch } from './batches.ts';
 import { deliverBatches } from './deliver.ts';
 import type { DeliveryOptions } from './deliver.ts';
+import { outcomeEvent } from './events.ts';
 import { outcomeOfFailure, outcomeOfReceipt, problemOf } from './outcome.ts';
 import type { Problem } from './outcome.ts';
 import { beginReplacement, endReplacement } from './replacement.ts';
@@ -115,7 +116,7 @@ async function sendPart(
   account: Account,
   options: DeliveryOptions,
 ): Promise<void> {
-  const { db, connector, context, clock } = options;
+  const { db, connector, context, clock, onEvent } = options;
   const rows = await readMembers(db.pool, batch, connector.limits.keysPerMember);
   const { audience } = replacement;
   const wire = {
@@ -126,7 +127,8 @@ async function sendPart(
   };
   let mayHaveArrived = false;
   const send = async (): Promise<Receipt> => {
-    await markSending(db, batch.id, clock.now());
+    await markSending(db, batch.id, { at: clock.now(), stoppable: false });
+    onEvent?.({ kind: 'batch-sent', batch: batch.id, operation: 'add', rows: batch.rows });
     try {
       return await parts.push(context, { replacement, part, batch: wire });
     } catch (error) {
@@ -142,6 +144,7 @@ async function sendPart(
       askAt: null,
       refused: refusedOf(receipt, rows),
     });
+    onEvent?.(outcomeEvent(batch, outcome));
   } catch (error) {
     if (!(error instanceof ConnectorFailure)) throw error;
     if (part === 1 && !error.healsItself && !mayHaveArrived) {
@@ -149,10 +152,9 @@ async function sendPart(
       throw error;
     }
     // Begun and not ended, the list may hold this part or not.
-    await recordOutcome(db, batch.id, outcomeOfFailure(error, batch.rows, true), {
-      at: clock.now(),
-      askAt: null,
-    });
+    const outcome = outcomeOfFailure(error, batch.rows, true);
+    await recordOutcome(db, batch.id, outcome, { at: clock.now(), askAt: null });
+    onEvent?.(outcomeEvent(batch, outcome));
     throw error;
   }
 }

@@ -1,7 +1,8 @@
 /** When and how often a batch is sent again. */
 import { ConnectorFailure } from '../../connectors/connector.ts';
+import { sleepUntilStopped } from '../infra/clock.ts';
 import type { Clock } from '../infra/clock.ts';
-import { AccountWaits } from './wait.ts';
+import { NotNow } from './wait.ts';
 
 /** Attempts per batch and run; the next run picks up what is left. */
 const ATTEMPTS = 5;
@@ -21,7 +22,7 @@ export function retryDelay(
   attempt: number,
   random: number,
 ): number | null {
-  if (!failure.healsItself || failure instanceof AccountWaits || attempt >= ATTEMPTS) return null;
+  if (!failure.healsItself || failure instanceof NotNow || attempt >= ATTEMPTS) return null;
   // The account's budget has learnt of a throttle, and lets the next request stand by for it.
   if (failure.kind === 'throttled') return 0;
   if (failure.retryAfterMs !== undefined) {
@@ -34,6 +35,10 @@ export interface RetryOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly random: () => number;
+  /** Aborted when waiting is no use any more, since this process is to end. */
+  readonly stopping?: AbortSignal | undefined;
+  /** Told before each pause. */
+  readonly onRetry?: (failure: ConnectorFailure, attempt: number, waitMs: number) => void;
 }
 
 /**
@@ -43,7 +48,7 @@ export interface RetryOptions {
  */
 export async function withRetries<T>(
   request: () => Promise<T>,
-  { clock, signal, random }: RetryOptions,
+  { clock, signal, random, stopping, onRetry }: RetryOptions,
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     signal.throwIfAborted();
@@ -53,8 +58,9 @@ export async function withRetries<T>(
       signal.throwIfAborted();
       if (!(error instanceof ConnectorFailure)) throw error;
       const wait = retryDelay(error, attempt, random());
-      if (wait === null) throw error;
-      await clock.sleep(wait, signal);
+      if (wait === null || stopping?.aborted === true) throw error;
+      onRetry?.(error, attempt, wait);
+      await sleepUntilStopped(clock, wait, signal, stopping);
     }
   }
 }

@@ -12,12 +12,13 @@ import type { Account, AccountOptions } from './account.ts';
 import { markSending } from './batches.ts';
 import type { RefusedPerson } from './batches.ts';
 import { ghostOf } from './settle.ts';
-import { AccountWaits } from './wait.ts';
+import { RunStopped } from './stop.ts';
+import { NotNow } from './wait.ts';
 
 type FinalReceipt = Extract<Receipt, { readonly state: 'final' }>;
 
 export interface Attempts {
-  /** One attempt; throws what the platform answers, or AccountWaits. */
+  /** One attempt; throws what the platform answers, or NotNow. */
   readonly send: () => Promise<Receipt>;
   /** Whom the platform has refused by name so far, in the order of its answers. */
   readonly refused: readonly RefusedPerson[];
@@ -45,7 +46,7 @@ export function sending(
   },
   rows: readonly LedgerRow[],
   account: Account,
-  { db, connector, context, clock }: AccountOptions,
+  { db, connector, context, clock, stopping, onEvent }: AccountOptions,
 ): Attempts {
   const { id, operation, audience } = batch;
   const refused: RefusedPerson[] = [];
@@ -66,15 +67,17 @@ export function sending(
   async function push(): Promise<Receipt> {
     try {
       return await account.spend(async () => {
-        await markSending(db, id, clock.now());
+        if (stopping?.aborted === true) throw new RunStopped('hand-over');
+        await markSending(db, id, { at: clock.now() });
         left = true;
+        onEvent?.({ kind: 'batch-sent', batch: id, operation, rows: open.length });
         return connector.push(context, wire());
       });
     } catch (error) {
       const isLost =
         error instanceof ConnectorFailure &&
         error.kind === 'transient' &&
-        !(error instanceof AccountWaits);
+        !(error instanceof NotNow);
       mayHaveArrived ||= isLost;
       if (isLost) ghostUntil = ghostOf(connector, clock.now());
       throw error;
@@ -219,7 +222,7 @@ const NOTHING_LEFT: FinalReceipt = {
  * What the platform knows of a batch whose answer was lost; null where it cannot tell or does not
  * answer: sending the batch again is always safe, and asking only saves doing so.
  *
- * @throws AccountWaits when nothing may be asked.
+ * @throws NotNow when nothing may be asked.
  */
 export async function recover(
   account: Account,
@@ -231,7 +234,7 @@ export async function recover(
   try {
     return await account.spend(() => ask(context, batch));
   } catch (error) {
-    if (!(error instanceof ConnectorFailure) || error instanceof AccountWaits) throw error;
+    if (!(error instanceof ConnectorFailure) || error instanceof NotNow) throw error;
     return null;
   }
 }

@@ -4,9 +4,10 @@ import type { Connector, Receipt } from '../../connectors/connector.ts';
 import { withAccount } from './account.ts';
 import type { Account, AccountOptions } from './account.ts';
 import { recordOutcome } from './batches.ts';
+import { outcomeEvent } from './events.ts';
 import { ReasonSchema, outcomeOfReceipt, problemOf } from './outcome.ts';
 import type { Problem } from './outcome.ts';
-import { AccountWaits } from './wait.ts';
+import { NotNow } from './wait.ts';
 import { z } from 'zod';
 
 /** Google, the one platform that answers later, asks to be left alone for half an hour. */
@@ -72,6 +73,7 @@ export async function settlePending(
       sentAt: true,
       askAt: true,
       reasons: true,
+      runId: true,
     },
   });
   const now = clock.now();
@@ -102,15 +104,16 @@ interface PendingRow {
   readonly operation: string;
   readonly sentAt: Date | null;
   readonly reasons: unknown;
+  readonly runId: bigint;
 }
 
 /** How it ended: with an answer, with none yet, or with what kept the platform from being asked. */
 async function settleOne(
-  { id, requestId, unknown: rows, operation, sentAt, reasons }: PendingRow,
+  { id, requestId, unknown: rows, operation, sentAt, reasons, runId }: PendingRow,
   account: Account,
   options: AccountOptions,
 ): Promise<Problem | 'answered' | 'pending'> {
-  const { db, connector, context, clock } = options;
+  const { db, connector, context, clock, onEvent } = options;
   if (connector.settle === undefined || requestId === null) return 'pending';
   const settle = connector.settle.bind(connector);
   const asked = {
@@ -128,7 +131,7 @@ async function settleOne(
     // The batch stays pending and is asked about again in its time; whatever else the account has,
     // the caller's own requests will say.
     if (!(error instanceof ConnectorFailure)) throw error;
-    if (error instanceof AccountWaits) return problemOf(error);
+    if (error instanceof NotNow) return problemOf(error);
     problem = problemOf(error);
     receipt = { state: 'pending', requestId, rows };
   }
@@ -142,7 +145,9 @@ async function settleOne(
     .parse(reasons)
     .filter((reason) => reason.rows === 'rejected');
   const answer = receipt.state === 'pending' ? neverAnswered(receipt) : receipt;
-  await recordOutcome(db, id, outcomeOfReceipt(answer, before), { at, askAt: null });
+  const outcome = outcomeOfReceipt(answer, before);
+  await recordOutcome(db, id, outcome, { at, askAt: null });
+  onEvent?.({ run: runId, ...outcomeEvent({ id, operation: asked.operation }, outcome) });
   return 'answered';
 }
 

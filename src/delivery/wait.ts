@@ -10,8 +10,11 @@ export interface Wait {
   readonly problem: Problem;
 }
 
+/** Nothing was sent, and nothing is to be sent now: no failure of the request, which never left. */
+export class NotNow extends ConnectorFailure {}
+
 /** An account to which nothing is sent now; the failure says until when, and for what reason. */
-export class AccountWaits extends ConnectorFailure {
+export class AccountWaits extends NotNow {
   constructor({ until, problem }: Wait, now: Date) {
     super(
       problem.code === CIRCUIT_OPEN ? 'transient' : 'throttled',

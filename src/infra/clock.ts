@@ -21,6 +21,26 @@ export const systemClock: Clock = {
 };
 
 /**
+ * Sleeps, and wakes early when `stopping` aborts, which is no error.
+ *
+ * @throws the reason of `signal` when that aborts.
+ */
+export async function sleepUntilStopped(
+  clock: Clock,
+  ms: number,
+  signal: AbortSignal,
+  stopping: AbortSignal | undefined,
+): Promise<void> {
+  if (stopping === undefined) return clock.sleep(ms, signal);
+  try {
+    await clock.sleep(ms, AbortSignal.any([signal, stopping]));
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!stopping.aborted) throw error;
+  }
+}
+
+/**
  * A clock that stands at `at`, for `--as-of`, the demo and tests. Sleeping does not move it, so
  * that a run carries one date throughout; it really waits, since the machine on the other side
  * needs the time.

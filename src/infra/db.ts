@@ -10,12 +10,19 @@ export interface Db {
   readonly prisma: PrismaClient;
   readonly pool: pg.Pool;
   /**
-   * Connections for locks that are held for as long as a run takes. They are others than those of
-   * the pool: runs that hold all of those would wait for one another's for ever.
+   * Connections to say with that this process is alive. They are others than those of the pool: a
+   * process that is busy on all of those would lose its leases.
    */
-  readonly locks: pg.Pool;
+  readonly leases: pg.Pool;
+  /**
+   * Connections of the queue, which looks things up while a transaction of ours puts a job there: on
+   * the pool, transactions that hold all of it would wait for one more for ever.
+   */
+  readonly queue: pg.Pool;
   /** Asks the server to break off what our connections wait for; their queries then reject. */
   cancelStatements(): Promise<void>;
+  /** Done before the connections are closed, by whoever holds on to them. */
+  beforeClose(end: () => Promise<void>): void;
   close(): Promise<void>;
 }
 
@@ -25,13 +32,20 @@ export type PrismaDb = PrismaClient | Prisma.TransactionClient;
 /** Opens the database behind a postgres:// address. Nothing is sent until the first query. */
 export function openDb(url: string, options: { readonly maxConnections?: number } = {}): Db {
   const sessions = new Set<number>();
-  const pool = openPool(url, options.maxConnections ?? 10, sessions);
-  const locks = openPool(url, MOST_LOCKS, sessions);
+  const ends: (() => Promise<void>)[] = [];
+  const pool = openPool(url, { max: options.maxConnections ?? 10 }, sessions);
+  const leases = openPool(
+    url,
+    { max: 2, connectionTimeoutMillis: LEASE_ANSWER_MS, query_timeout: LEASE_ANSWER_MS },
+    sessions,
+  );
+  const queue = openPool(url, { max: 3 }, sessions);
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) });
   return {
     prisma,
     pool,
-    locks,
+    leases,
+    queue,
     async cancelStatements() {
       const client = new pg.Client({ connectionString: url });
       await client.connect();
@@ -40,21 +54,34 @@ export function openDb(url: string, options: { readonly maxConnections?: number 
       ]);
       await client.end();
     },
+    beforeClose(end) {
+      ends.push(end);
+    },
     async close() {
+      await Promise.allSettled(ends.map((end) => end()));
       await prisma.$disconnect();
-      await Promise.all([pool.end(), locks.end()]);
+      await Promise.all([pool.end(), leases.end(), queue.end()]);
     },
   };
 }
 
-/** Far more runs at a time than a process has use for; PostgreSQL's own limit is 100. */
-const MOST_LOCKS = 60;
+/** How long a statement about leases may take before it is tried on another connection. */
+const LEASE_ANSWER_MS = 3_000;
 
-function openPool(url: string, max: number, sessions: Set<number>): pg.Pool {
-  const pool = new pg.Pool({ connectionString: url, max, application_name: 'rekindle' });
-  // A connection that breaks while idle is replaced at the next query, which reports what is wrong.
+function openPool(url: string, options: pg.PoolConfig, sessions: Set<number>): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: 'rekindle',
+    keepAlive: true,
+    ...options,
+  });
+  // A connection that breaks while idle is replaced at the next query, which reports what is wrong;
+  // so does the query of one that breaks in use. Nobody listening would end the process.
   pool.on('error', () => {});
-  pool.on('connect', (client) => sessions.add(sessionOf(client)));
+  pool.on('connect', (client) => {
+    client.on('error', () => {});
+    sessions.add(sessionOf(client));
+  });
   pool.on('remove', (client) => sessions.delete(sessionOf(client)));
   return pool;
 }
@@ -95,15 +122,6 @@ export async function onConnection<T>(
   } finally {
     client.release();
   }
-}
-
-/**
- * A connection to hold locks on, to be released by the caller; one that broke is not used again.
- *
- * @throws RekindleError `database.unreachable` when none can be had.
- */
-export async function lockConnection(db: Db): Promise<PoolClient> {
-  return connect(db.locks);
 }
 
 /** The server's process behind a connection; `pg` knows it, and its types do not say so. */

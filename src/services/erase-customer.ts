@@ -60,7 +60,7 @@ export async function eraseWithoutList(
 ): Promise<ErasureReport> {
   const { db, surroundings, actor } = context;
   // Held, so that no run that was planned before the request writes the person down again.
-  await exclusively(db, input.sync, () =>
+  await exclusively({ db, surroundings }, input.sync, () =>
     inTransaction(db, async (client) => {
       const now = surroundings.clock.now();
       const confirmed = { customerId: input.customer, sync: input.sync };

@@ -38,13 +38,20 @@ function settingsOf(objects: readonly ConfigurationObject[]): Record<string, unk
 function present(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(fields)
-      .filter(([field, value]) => value !== null && !(POLICIES.has(field) && isEmpty(value)))
+      .filter(([field, value]) => saysSomething(field, value))
       .map(([field, value]) =>
         (field === 'holdout' || field === 'maxShrink') && typeof value === 'number'
           ? [field, percent(value)]
           : [field, value],
       ),
   );
+}
+
+/** Of `maxGrowth`, null says that any growth goes; left out, it would be the default. */
+function saysSomething(field: string, value: unknown): boolean {
+  if (field === 'maxGrowth') return true;
+  if (field === 'allowSmall') return value === true;
+  return value !== null && !(POLICIES.has(field) && isEmpty(value));
 }
 
 /** Fields that are as good as absent where they say nothing. */

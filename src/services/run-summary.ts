@@ -11,6 +11,7 @@ export const RUN_COLUMNS = {
   state: true,
   trigger: true,
   mode: true,
+  approves: true,
   asOf: true,
   startedAt: true,
   finishedAt: true,
@@ -38,22 +39,25 @@ export const RUN_COLUMNS = {
 
 type RunRow = Prisma.RunGetPayload<{ select: typeof RUN_COLUMNS }>;
 
-const Problem = z.looseObject({ message: z.string(), nextStep: z.string().optional() });
+export const RunProblem = z.looseObject({ message: z.string(), nextStep: z.string().optional() });
 
-export interface RunSummary extends Omit<RunRow, 'id' | 'state' | 'sync' | 'problem'> {
+export interface RunSummary extends Omit<RunRow, 'id' | 'state' | 'sync' | 'problem' | 'approves'> {
   readonly id: string;
   readonly sync: string;
   readonly state: RunState;
+  /** The held run whose figures a person approved for this one. */
+  readonly approves: string | null;
   /** What stopped or held it, and what to do. */
-  readonly problem: z.infer<typeof Problem> | null;
+  readonly problem: z.infer<typeof RunProblem> | null;
 }
 
-export function runSummary({ id, state, sync, problem, ...figures }: RunRow): RunSummary {
+export function runSummary({ id, state, sync, problem, approves, ...figures }: RunRow): RunSummary {
   return {
     id: String(id),
     sync: sync.name,
     state: z.enum(RUN_STATES).parse(state),
-    problem: problem === null ? null : Problem.parse(problem),
+    problem: problem === null ? null : RunProblem.parse(problem),
+    approves: approves === null ? null : String(approves),
     ...figures,
   };
 }

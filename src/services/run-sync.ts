@@ -12,10 +12,17 @@ import type { RunDetails } from './show-run.ts';
 export interface RunInput {
   readonly sync: string;
   readonly asOf: Date;
-  /** A person has seen what a guardrail held, and wants it done. */
+  /**
+   * A person has seen the figures of a run that a guardrail held, and wants it done. A plan that is
+   * worse by now, or that nobody has seen, is held again.
+   */
   readonly approved: boolean;
+  /** The held run that was seen; by default the newest of the sync. */
+  readonly heldRun?: bigint;
   /** What to do with the list as a whole; by default, what differs is sent. */
   readonly list?: ListWork;
+  /** What a run follows from that nobody stands behind, e.g. its schedule. */
+  readonly trigger?: string;
   readonly onProgress?: (progress: DeliveryProgress) => void;
   /** Told whenever the run stands by because its account waits. */
   readonly onWait?: (wait: Wait) => void;
@@ -31,23 +38,26 @@ export async function runSync(context: ServiceContext, input: RunInput): Promise
   const { db, actor, surroundings } = context;
   const asOf = momentThatHasCome(input.asOf, surroundings.clock.now(), 'A run');
   const sync = await loadSync(db, input.sync);
-  await audit(db.prisma, actor, surroundings.clock.now(), {
-    verb: input.approved ? 'run-approved' : 'run',
-    objectKind: 'sync',
-    objectName: sync.name,
-    after: {
-      asOf: asOf.toISOString(),
-      ...(input.list === undefined ? {} : { list: input.list }),
-    },
-  });
+  if (input.trigger === undefined)
+    await audit(db.prisma, actor, surroundings.clock.now(), {
+      verb: input.approved ? 'run-approved' : 'run',
+      objectKind: 'sync',
+      objectName: sync.name,
+      after: {
+        asOf: asOf.toISOString(),
+        ...(input.list === undefined ? {} : { list: input.list }),
+        ...(input.heldRun === undefined ? {} : { heldRun: String(input.heldRun) }),
+      },
+    });
   const end = await runExclusively(sync.name, {
     db,
     surroundings,
     random: context.random,
     asOf,
     timezone: context.timezone,
-    trigger: `${actor.kind}:${actor.name}`,
+    trigger: input.trigger ?? `${actor.kind}:${actor.name}`,
     approved: input.approved,
+    ...(input.heldRun === undefined ? {} : { heldRun: input.heldRun }),
     list: input.list ?? 'changes',
     ...(input.onProgress === undefined ? {} : { onProgress: input.onProgress }),
     ...(input.onWait === undefined ? {} : { onWait: input.onWait }),

@@ -84,12 +84,14 @@ export async function shareSuppressions(
   const connection = ready(destination, surroundings);
   const list = listOf(connection, name);
   const shown = { destination: name, platform: connection.connector.title, account };
-  const options = {
+  const options: DeliveryOptions = {
     db,
     ...connection,
     clock: surroundings.clock,
     budgets: surroundings.budgets,
     random: context.random,
+    stopping: surroundings.stopping,
+    onEvent: surroundings.onEvent,
     ...(input.onProgress === undefined ? {} : { onProgress: input.onProgress }),
     ...(input.onWait === undefined ? {} : { onWait: input.onWait }),
   };
@@ -105,7 +107,7 @@ export async function shareSuppressions(
   }
   const whose = { platform: destination.platform, account };
   // Looked up even where the table has nothing to send: it tells of a list that may be gone.
-  return whileHoldingDoNotReach(whose, list, options, async (listId) => {
+  return whileHoldingDoNotReach(whose, list, options, async (listId, held) => {
     if (listId instanceof ConnectorFailure) {
       const figures = await inTransaction(db, (client) => plan(client, null));
       return { ...shown, ...figures, delivered: nothingSent(figures, listId) };
@@ -125,7 +127,7 @@ export async function shareSuppressions(
       return needed;
     });
     const due = dueOf(figures);
-    const delivered = await deliverDoNotReach(id, { due, listId }, list, options);
+    const delivered = await deliverDoNotReach(id, { due, listId }, list, held);
     return { ...shown, ...figures, delivered };
   });
 }

@@ -4,7 +4,9 @@ import {
   continueSweep,
   openReplacement,
   readyConnector,
+  reasonOf,
   settlePending,
+  tellingOf,
 } from '../delivery/index.ts';
 import type {
   DeliveryOptions,
@@ -16,7 +18,7 @@ import type {
 } from '../delivery/index.ts';
 import type { Db } from '../infra/db.ts';
 import { exclusively } from './exclusive.ts';
-import { finishRun } from './record.ts';
+import { finishRun, readDelivery } from './record.ts';
 import type { Sync } from './sync.ts';
 
 /** What is needed to talk to the platform of a sync. */
@@ -32,17 +34,23 @@ export interface DeliverySurroundings {
 /** @throws RekindleError `secret.missing` when the destination's credentials are not set. */
 export function deliveryOptions(sync: Sync, options: DeliverySurroundings): DeliveryOptions {
   const { connector, context } = readyConnector(sync.destination, options.surroundings);
-  return {
-    db: options.db,
-    connector,
-    context,
-    budgets: options.surroundings.budgets,
-    clock: options.surroundings.clock,
-    random: options.random,
-    ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
-    ...(options.onWait === undefined ? {} : { onWait: options.onWait }),
-    ...(options.onBusy === undefined ? {} : { onBusy: options.onBusy }),
-  };
+  const { onEvent, stopping } = options.surroundings;
+  return tellingOf(
+    { sync: sync.name, platform: connector.id },
+    {
+      db: options.db,
+      connector,
+      context,
+      budgets: options.surroundings.budgets,
+      clock: options.surroundings.clock,
+      random: options.random,
+      onEvent,
+      stopping,
+      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+      ...(options.onWait === undefined ? {} : { onWait: options.onWait }),
+      ...(options.onBusy === undefined ? {} : { onBusy: options.onBusy }),
+    },
+  );
 }
 
 /**
@@ -71,8 +79,8 @@ export async function settleSync(
   when: 'due' | 'now',
   options: DeliverySurroundings,
 ): Promise<Settled> {
-  return exclusively(options.db, name, (sync) =>
-    catchUp(sync, deliveryOptions(sync, options), when),
+  return exclusively(options, name, (sync, held) =>
+    catchUp(sync, deliveryOptions(sync, held), when),
   );
 }
 
@@ -107,8 +115,12 @@ async function endCutOffRuns(sync: Sync, delivery: DeliveryOptions): Promise<voi
     select: { id: true },
   });
   for (const { id } of cutOff) {
-    await abandonBatches({ id, audienceId: sync.audienceId }, delivery);
+    const told = tellingOf({ run: id }, delivery);
+    await abandonBatches({ id, audienceId: sync.audienceId }, told);
     await finishRun(db.pool, id, { state: 'incomplete', problem: CUT_OFF, now: clock.now() });
+    const { accepted, rejected, unknown, notSent } = await readDelivery(db.pool, id);
+    const rows = { accepted, rejected, unknown, notSent };
+    told.onEvent?.({ kind: 'run-ended', state: 'incomplete', ...rows, problem: reasonOf(CUT_OFF) });
   }
 }
 

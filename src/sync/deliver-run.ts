@@ -5,10 +5,13 @@ import {
   firstProblem,
   problemOf,
   readyAudience,
+  reasonOf,
   replaceByParts,
   replaceBySweep,
+  tellingOf,
 } from '../delivery/index.ts';
 import type { DeliveryOptions, Problem } from '../delivery/index.ts';
+import { RekindleError } from '../errors.ts';
 import { finishRun, readDelivery } from './record.ts';
 import type { DeliveryFigures, RunMode, RunState } from './record.ts';
 import type { Sync } from './sync.ts';
@@ -24,13 +27,18 @@ export async function deliverRun(
   run: { readonly id: bigint; readonly mode: RunMode },
   delivery: DeliveryOptions,
 ): Promise<RunEnd> {
+  const told = tellingOf({ run: run.id }, delivery);
   const { db, clock } = delivery;
   const runId = run.id;
   let problem: Problem | null;
   try {
-    problem = await sendBatches(sync, run, delivery);
+    problem = await sendBatches(sync, run, told);
   } catch (error) {
-    if (!(error instanceof ConnectorFailure)) throw error;
+    if (!(error instanceof ConnectorFailure)) {
+      const code = error instanceof RekindleError ? error.code : 'unexpected';
+      told.onEvent?.({ kind: 'run-stopped', code });
+      throw error;
+    }
     problem = problemOf(error);
   }
   const figures = await readDelivery(db.pool, runId);
@@ -43,6 +51,9 @@ export async function deliverRun(
   if (state !== delivered) problem = waitingProblem(waiting);
   const shown = problem ?? (state === 'succeeded' ? null : await firstProblem(db, runId));
   await finishRun(db.pool, runId, { state, problem: shown, now: clock.now() });
+  const { accepted, rejected, unknown, notSent } = figures;
+  const rows = { accepted, rejected, unknown, notSent };
+  told.onEvent?.({ kind: 'run-ended', state, ...rows, problem: reasonOf(shown) });
   return { runId, state };
 }
 
@@ -57,7 +68,7 @@ async function sendBatches(
   const run = { id, audienceId: sync.audienceId, audience };
   const { replace } = delivery.connector;
   const added = await delivery.db.prisma.batch.count({ where: { runId: id, operation: 'add' } });
-  if (mode === 'changes' || replace === undefined) return deliverBatches(run, delivery);
+  if (mode !== 'replace' || replace === undefined) return deliverBatches(run, delivery);
   if (replace.kind === 'sweep') return replaceBySweep(run, delivery);
   if (added > 0) return replaceByParts(run, replace, delivery);
   return (await deliverBatches(run, delivery)) ?? EMPTY;
@@ -84,7 +95,11 @@ function waitingProblem(people: number): Problem {
   };
 }
 
+/** The code of a run that a person stopped for good; delivery's own word for it. */
+const CANCELLED = 'cancel';
+
 function endState(problem: Problem | null, figures: DeliveryFigures): RunState {
+  if (problem?.code === CANCELLED) return 'cancelled';
   if (problem !== null) return problem.healsItself ? 'incomplete' : 'failed';
   if (figures.refusedBatches > 0) return 'failed';
   // Whoever is not known to be off is taken off again by the next run.

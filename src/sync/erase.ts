@@ -19,6 +19,7 @@ import { deliverRun } from './deliver-run.ts';
 import { isAnsweredFor, recordAttempt, recordKeys, waitingReceipts } from './erasure-record.ts';
 import type { Attempt, WaitingReceipt } from './erasure-record.ts';
 import { exclusively } from './exclusive.ts';
+import type { Fenced } from './exclusive.ts';
 import { insertRun } from './record.ts';
 import type { Sync } from './sync.ts';
 
@@ -84,8 +85,8 @@ async function tryAudience(
   try {
     // Whoever holds the sync now planned before or after the request. Holding it ourselves says
     // that nobody who planned before is still sending.
-    return await exclusively(options.db, receipt.syncName, (sync) =>
-      eraseFromAudience(erasure, sync, options),
+    return await exclusively(options, receipt.syncName, (sync, held) =>
+      eraseFromAudience(erasure, sync, held, held.fence),
     );
   } catch (error) {
     options.surroundings.signal.throwIfAborted();
@@ -101,6 +102,7 @@ async function eraseFromAudience(
   erasure: PendingErasure,
   sync: Sync,
   options: EraseOptions,
+  fence: Fenced['fence'],
 ): Promise<Attempt> {
   const { db } = options;
   const person = { audienceId: sync.audienceId, customerId: erasure.customerId };
@@ -114,7 +116,7 @@ async function eraseFromAudience(
   await catchUp(sync, delivery);
   const planned =
     options.afterRunOf === undefined
-      ? await planRemoval(erasure, sync, delivery)
+      ? await planRemoval(erasure, sync, delivery, fence)
       : await inTransaction(db, (client) => planErasure(client, person), absent);
   if (planned.state === 'absent') return ABSENT;
   if (planned.state !== 'sending') return waiting(UNANSWERED);
@@ -136,6 +138,7 @@ async function planRemoval(
   erasure: PendingErasure,
   sync: Sync,
   { db, clock, connector }: DeliveryOptions,
+  fence: Fenced['fence'],
 ): Promise<Presence | { readonly state: 'sending'; readonly runId: bigint }> {
   const { audienceId } = sync;
   return inTransaction(db, async (client) => {
@@ -152,6 +155,7 @@ async function planRemoval(
     await client.query(`UPDATE run SET state = 'delivering', removed = 1 WHERE id = $1`, [runId]);
     const { rows: batchRows, keysPerMember } = connector.limits;
     await writeRemovals(client, { runId, audienceId, batchRows, keysPerMember, added: 0 });
+    await fence(client);
     return { state: 'sending', runId };
   });
 }

@@ -4,16 +4,18 @@ import type { DeliveryOptions } from '../delivery/index.ts';
 import { RekindleError } from '../errors.ts';
 import { inTransaction } from '../infra/db.ts';
 import { loadSql, runSql } from '../infra/sql.ts';
+import type { Fenced } from './exclusive.ts';
 import type { RunMode } from './record.ts';
 import type { Sync } from './sync.ts';
 
 const FORGET_LIST = loadSql(import.meta.url, 'forget-list.sql');
 
 /**
- * changes: what differs from the ledger is sent. replace: the whole list is written anew, and
- * strangers on it go. new: the list is gone from the platform, and another takes its place.
+ * changes: what differs from the ledger is sent. again: whoever is wanted is sent again, for a list
+ * that may have lost people. replace: the whole list is written anew, and strangers on it go. new:
+ * the list is gone from the platform, and another takes its place.
  */
-export type ListWork = 'changes' | 'replace' | 'new';
+export type ListWork = 'changes' | 'again' | 'replace' | 'new';
 
 /**
  * How a run is carried out. A list that was begun to be written anew, and of which the platform has
@@ -27,7 +29,7 @@ export async function modeOf(
   { db, connector }: Pick<DeliveryOptions, 'db' | 'connector'>,
 ): Promise<RunMode> {
   if (connector.replace === undefined) {
-    if (asked !== 'replace') return 'changes';
+    if (asked !== 'replace') return asked === 'again' ? 'again' : 'changes';
     throw new RekindleError(
       'run.impossible',
       `${connector.title} has no way to write a list anew. To begin another, delete "${sync.audienceName}" there and run with --new-list.`,
@@ -36,7 +38,8 @@ export async function modeOf(
   if (asked === 'replace') return 'replace';
   const open =
     connector.replace.kind === 'parts' ? await openReplacement(db, sync.audienceId) : null;
-  return open === null ? 'changes' : 'replace';
+  if (open !== null) return 'replace';
+  return asked === 'again' ? 'again' : 'changes';
 }
 
 /**
@@ -47,7 +50,11 @@ export async function modeOf(
  * @throws RekindleError `run.impossible` where the platform still has the list: the people on it
  *   could not be taken off any more. ConnectorFailure when the platform does not say.
  */
-export async function beginNewList(sync: Sync, options: DeliveryOptions): Promise<void> {
+export async function beginNewList(
+  sync: Sync,
+  options: DeliveryOptions,
+  fence: Fenced['fence'],
+): Promise<void> {
   const { db, connector, context } = options;
   const audience = await db.prisma.audience.findUniqueOrThrow({
     where: { id: sync.audienceId },
@@ -63,13 +70,14 @@ export async function beginNewList(sync: Sync, options: DeliveryOptions): Promis
   }
   const made = await findOrMakeAudience({ id: sync.audienceId, name }, options);
   if (made.remoteId === remoteId) throw stillThere(connector.title, name, remoteId);
-  await inTransaction(db, (client) =>
-    runSql(client, FORGET_LIST, {
+  await inTransaction(db, async (client) => {
+    await runSql(client, FORGET_LIST, {
       audience_id: sync.audienceId,
       remote_id: made.remoteId,
       now: options.clock.now(),
-    }),
-  );
+    });
+    await fence(client);
+  });
 }
 
 function stillThere(platform: string, name: string, remoteId: string): RekindleError {

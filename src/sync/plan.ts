@@ -9,7 +9,10 @@ import { inTransaction } from '../infra/db.ts';
 import { compareWithLedger, holdOut, screenSegment, writeLedger } from '../membership/index.ts';
 import type { Holdout, KeyChoice, PlanFigures } from '../membership/index.ts';
 import { segmentQuery } from '../segment/index.ts';
-import { holdOf } from './guardrails.ts';
+import type { Fenced } from './exclusive.ts';
+import { isApproved } from './approval.ts';
+import type { Approval } from './approval.ts';
+import { guardrailsOf, holdOf } from './guardrails.ts';
 import type { Hold } from './guardrails.ts';
 import { insertRun, storeFigures } from './record.ts';
 import type { RunMode } from './record.ts';
@@ -45,22 +48,26 @@ export async function previewPlan(sync: Sync, options: PlanOptions): Promise<Pla
 
 /**
  * Plans a run and writes run, arms, ledger and batches in one transaction: either all of it is
- * there for delivery, or none. A plan that trips a guardrail is rolled back unless `approved`.
+ * there for delivery, or none. A plan that trips a guardrail is rolled back unless a person has
+ * approved figures no better than its own.
  *
  * @throws RekindleError `run.impossible` for a list that cannot be written anew yet.
  */
 export async function writePlan(
   sync: Sync,
-  options: PlanOptions & { readonly trigger: string; readonly approved: boolean },
+  options: PlanOptions & Fenced & { readonly trigger: string; readonly approved: Approval | null },
 ): Promise<WrittenPlan> {
   await refreshIdentities(options.db, { now: options.now });
   return inTransaction<WrittenPlan>(
     options.db,
     async (client) => {
-      const runId = await insertRun(client, sync, options);
+      const approves = options.approved?.runId ?? null;
+      const runId = await insertRun(client, sync, { ...options, approves });
       const plan = await preparePlan(client, sync, runId, options);
       if (plan.hold?.guardrail === 'unanswered') throw cannotYet(plan.hold);
-      if (plan.hold !== null && !options.approved) return { ...plan, runId: null };
+      if (plan.hold !== null && !isApproved(plan.hold, options.mode, options.approved)) {
+        return { ...plan, runId: null };
+      }
       await writeLedger(client, {
         runId,
         audienceId: sync.audienceId,
@@ -70,6 +77,7 @@ export async function writePlan(
         now: options.now,
       });
       await storeFigures(client, runId, 'delivering', plan.figures);
+      await options.fence(client);
       return { ...plan, runId };
     },
     (plan) => plan.runId !== null,
@@ -101,12 +109,12 @@ async function preparePlan(
   });
   await holdOut(client, { syncId: sync.id, runId, holdout: sync.holdout, now: options.now });
   const resendBefore =
-    options.mode === 'replace' ? END_OF_TIME : resendLimit(sync, connector, options.now);
+    options.mode === 'changes' ? resendLimit(sync, connector, options.now) : END_OF_TIME;
   const figures = await compareWithLedger(client, sync.audienceId, {
     resendBefore,
     now: options.now,
   });
-  return { figures, hold: holdOf(figures, sync.maxShrink, options.mode) };
+  return { figures, hold: holdOf(figures, guardrailsOf(sync, connector), options.mode) };
 }
 
 /** Whoever was ever sent was sent before. */

@@ -14,7 +14,8 @@ type Queryable = Pick<ClientBase, 'query'>;
 
 /**
  * planning and delivering: under way or cut off; succeeded: every batch has an answer; incomplete:
- * the next run finishes it; failed: a person is needed; held: a guardrail asks.
+ * the next run finishes it; failed: a person is needed; held: a guardrail asks; cancelled: a person
+ * stopped it.
  */
 export const RUN_STATES = [
   'planning',
@@ -23,26 +24,34 @@ export const RUN_STATES = [
   'incomplete',
   'failed',
   'held',
+  'cancelled',
 ] as const;
 export type RunState = (typeof RUN_STATES)[number];
 
-/** changes: what differs from the ledger is sent; replace: the whole list is written anew. */
-export type RunMode = 'changes' | 'replace';
+/**
+ * changes: what differs from the ledger is sent; again: whoever is wanted is sent again, whatever the
+ * ledger says; replace: the whole list is written anew.
+ */
+export const RUN_MODES = ['changes', 'again', 'replace'] as const;
+export type RunMode = (typeof RUN_MODES)[number];
 
 export async function insertRun(
   client: Queryable,
-  sync: Sync,
+  sync: Pick<Sync, 'id'>,
   options: {
     readonly asOf: Date;
     readonly now: Date;
     readonly trigger: string;
     readonly mode?: RunMode;
+    /** The held run whose figures a person approved. */
+    readonly approves?: bigint | null;
   },
 ): Promise<bigint> {
   const result = await runSql(client, INSERT_RUN, {
     sync_id: sync.id,
     trigger: options.trigger,
     mode: options.mode ?? 'changes',
+    approves: options.approves ?? null,
     as_of: options.asOf,
     now: options.now,
   });

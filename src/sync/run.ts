@@ -2,8 +2,10 @@
  * One run of a sync: customer → segment → arm → identity → membership → delivery. The steps up to
  * the ledger are in plan.ts; match and lift follow in their own time.
  */
+import { findApproval } from './approval.ts';
 import { catchUp, deliveryOptions } from './catch-up.ts';
 import type { DeliverySurroundings } from './catch-up.ts';
+import type { DeliveryOptions } from '../delivery/index.ts';
 import { deliverRun } from './deliver-run.ts';
 import type { RunEnd } from './deliver-run.ts';
 import { exclusively } from './exclusive.ts';
@@ -21,8 +23,10 @@ export interface RunOptions extends DeliverySurroundings {
   /** IANA zone of the days that segments count in. */
   readonly timezone: string;
   readonly trigger: string;
-  /** A person has seen what a guardrail held, and wants it done. */
+  /** A person has seen what a guardrail held, and wants it done; nothing worse than that is. */
   readonly approved: boolean;
+  /** The held run that was seen; by default the newest of the sync. */
+  readonly heldRun?: bigint;
   /** Send what differs, write the whole list anew, or begin a new list for one that is gone. */
   readonly list: ListWork;
 }
@@ -33,18 +37,25 @@ export interface RunOptions extends DeliverySurroundings {
  *
  * @throws RekindleError `not-found` that lists the syncs, `run.in-progress` when another process
  *   runs it, `secret.missing` when the destination's credentials are not set, `run.impossible` for
- *   a list that cannot be written anew, or is still there; the signal's reason when aborted, after
- *   which the next run sends what this one did not.
+ *   a list that cannot be written anew, or is still there, or for an approval of what is no longer
+ *   held; the signal's reason when aborted, after which the next run sends what this one did not.
  */
 export async function runSync(name: string, options: RunOptions): Promise<RunEnd> {
-  return exclusively(options.db, name, async (sync) => {
-    const delivery = deliveryOptions(sync, options);
+  return exclusively(options, name, async (sync, held) => {
+    const approved = options.approved
+      ? await findApproval(options.db, sync, options.heldRun)
+      : null;
+    const delivery = deliveryOptions(sync, held);
     await catchUp(sync, delivery);
-    if (options.list === 'new') await beginNewList(sync, delivery);
+    if (options.list === 'new') await beginNewList(sync, delivery, held.fence);
     const mode = await modeOf(sync, options.list, delivery);
     const now = options.surroundings.clock.now();
-    const plan = await writePlan(sync, { ...options, connector: delivery.connector, now, mode });
-    if (plan.runId === null) return recordHold(sync, plan, { ...options, mode });
+    const { connector } = delivery;
+    const plan = await writePlan(sync, { ...held, approved, connector, now, mode });
+    if (plan.runId === null) return recordHold(sync, plan, { ...options, mode }, delivery);
+    const { wanted, unchanged, waiting, added, removed } = plan.figures;
+    const planned = { mode, wanted, unchanged, waiting, added, removed };
+    delivery.onEvent?.({ kind: 'run-planned', run: plan.runId, ...planned });
     return deliverRun(sync, { id: plan.runId, mode }, delivery);
   });
 }
@@ -54,10 +65,15 @@ async function recordHold(
   sync: Sync,
   plan: Plan,
   options: RunOptions & { readonly mode: RunMode },
+  { onEvent }: DeliveryOptions,
 ): Promise<RunEnd> {
   const now = options.surroundings.clock.now();
   const runId = await insertRun(options.db.pool, sync, { ...options, now });
   await storeFigures(options.db.pool, runId, 'held', plan.figures);
   await finishRun(options.db.pool, runId, { state: 'held', problem: plan.hold, now });
+  const problem =
+    plan.hold === null ? null : { code: plan.hold.guardrail, message: plan.hold.message };
+  const rows = { accepted: 0, rejected: 0, unknown: 0, notSent: 0 };
+  onEvent?.({ kind: 'run-ended', run: runId, state: 'held', ...rows, problem });
   return { runId, state: 'held' };
 }

@@ -25,6 +25,10 @@ export interface Sync {
   readonly holdout: Holdout;
   /** Share of the members that a run may take off without asking. */
   readonly maxShrink: number;
+  /** How many times as large a run may make the audience without asking; null for any size. */
+  readonly maxGrowth: number | null;
+  /** Whether its list may be begun with fewer people than the platform shows ads to. */
+  readonly allowSmall: boolean;
   /** What its destination does about people whose consent is not known. */
   readonly consentPolicy: ConsentPolicy;
   /** Its own rules before those of all syncs. */
@@ -55,6 +59,8 @@ export async function loadSync(db: Db, name: string): Promise<Sync> {
       holdout: true,
       salt: true,
       maxShrink: true,
+      maxGrowth: true,
+      allowSmall: true,
       priority: true,
       exclusiveGroup: true,
       contactPolicy: true,
@@ -103,6 +109,8 @@ export async function loadSync(db: Db, name: string): Promise<Sync> {
     identifiers: Identifiers.parse(row.identifiers),
     holdout: { share: row.holdout.toNumber(), salt: row.salt },
     maxShrink: row.maxShrink.toNumber(),
+    maxGrowth: row.maxGrowth?.toNumber() ?? null,
+    allowSmall: row.allowSmall,
     consentPolicy: resolveConsentPolicy(ConsentSettings.parse(row.destination.consentPolicy)),
     contactPolicy: resolveContactPolicy(
       await readContactSetting(db),

@@ -45,19 +45,14 @@ function work() {
   };
 }
 
-const waitingForLocks = async (): Promise<number> => {
-  const result = await db.pool.query<{ waiting: number }>(
-    `SELECT count(*)::int AS waiting FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`,
-  );
-  return result.rows[0]?.waiting ?? 0;
-};
-
 it('lets a second process wait until the first is through', async () => {
   const [first, second] = [work(), work()];
   const one = withAccount(aProcess('a'), first.run);
   await expect.poll(first.begun, SOON).toBe(true);
-  const other = withAccount(aProcess('a'), second.run);
-  await expect.poll(waitingForLocks, SOON).toBe(1);
+  let waits = false;
+  const onBusy = (): void => void (waits = true);
+  const other = withAccount({ ...aProcess('a'), onBusy }, second.run);
+  await expect.poll(() => waits, SOON).toBe(true);
   expect(second.begun()).toBe(false);
   first.end();
   await one;
@@ -72,8 +67,10 @@ it('lets runs of one process share it, and keeps it until the last is through', 
   const one = withAccount(here, first.run);
   const two = withAccount(here, second.run);
   await expect.poll(second.begun, SOON).toBe(true);
-  const other = withAccount(aProcess('b'), stranger.run);
-  await expect.poll(waitingForLocks, SOON).toBe(1);
+  let waits = false;
+  const onBusy = (): void => void (waits = true);
+  const other = withAccount({ ...aProcess('b'), onBusy }, stranger.run);
+  await expect.poll(() => waits, SOON).toBe(true);
   first.end();
   await one;
   expect(stranger.begun()).toBe(false);
@@ -151,7 +148,7 @@ it('writes down what the platform told of the budget', async () => {
   ).toEqual({ used: 0.42 });
 });
 
-it('leaves connections to work with, however many runs hold locks', async () => {
+it('leaves connections to work with, however many runs hold accounts', async () => {
   const letGo = Promise.withResolvers<undefined>();
   let begun = 0;
   const runs = Array.from({ length: 20 }, (_, n) =>

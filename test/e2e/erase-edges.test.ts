@@ -6,7 +6,6 @@ import {
 } from '../../src/services/erase-customer.ts';
 import { refreshIdentities } from '../../src/identity/index.ts';
 import { inTransaction } from '../../src/infra/db.ts';
-import { whileHoldingSync } from '../../src/infra/locks.ts';
 import { runSync } from '../../src/services/run-sync.ts';
 import { suppress } from '../../src/services/suppress.ts';
 import { requestErasure } from '../../src/sync/index.ts';
@@ -17,6 +16,7 @@ import type { TestPerson } from '../support/people.ts';
 import { REFUSALS } from '../support/platform-answers.ts';
 import { NOW, everyoneTo } from '../support/stage.ts';
 import { tracesOf } from '../support/traces.ts';
+import { whileHoldingSync } from '../support/hold-sync.ts';
 
 const people = crowd(8);
 const rest = people.slice(1);
@@ -189,7 +189,7 @@ describe('the receipt of an erasure', () => {
       const answered = { state: 'removed', audience: { syncId: id } };
       const answers = () => on.db.prisma.erasureReceipt.count({ where: answered });
       await expect.poll(answers).toBe(1);
-      await whileHoldingSync(busy, id, async () => {
+      await whileHoldingSync(on.db, id, async () => {
         await busy.query('COMMIT');
         expect(await erasing).toMatchObject({
           state: 'done',

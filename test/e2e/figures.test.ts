@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { onConnection } from '../../src/infra/db.ts';
-import { whileHoldingSync } from '../../src/infra/locks.ts';
 import { applyConfiguration } from '../../src/services/apply-configuration.ts';
 import { computeLift } from '../../src/services/compute-lift.ts';
 import { readMatch } from '../../src/services/read-match.ts';
 import { DAY, crowd, engine } from '../support/engine.ts';
 import { bring } from '../support/people.ts';
 import { NOW, everyoneTo } from '../support/stage.ts';
+import { whileHoldingSync } from '../support/hold-sync.ts';
 
 describe('the accepted people of a match rate', () => {
   it('are a range while nobody knows whether a batch arrived', async () => {
@@ -100,10 +99,8 @@ describe('a sync that is running', () => {
       where: { name: on.sync },
       select: { id: true },
     });
-    await onConnection(on.db, (client) =>
-      whileHoldingSync(client, id, () =>
-        expect(apply()).rejects.toThrow('while a run of "everyone-meta" is under way'),
-      ),
+    await whileHoldingSync(on.db, id, () =>
+      expect(apply()).rejects.toThrow('while a run of "everyone-meta" is under way'),
     );
     await on.run();
     await expect(apply()).rejects.toThrow('already holds the audience');

@@ -165,8 +165,8 @@ destinations:
 segments:
   - { name: everyone, template: everyone }
 syncs:
-  - { name: all-meta, segment: everyone, destination: meta-main, audience: List A, identifiers: [email, phone] }
-  - { name: all-google, segment: everyone, destination: google-main, audience: List A, identifiers: [email, phone], holdout: 50% }
+  - { name: all-meta, segment: everyone, destination: meta-main, audience: List A, identifiers: [email, phone], allowSmall: true }
+  - { name: all-google, segment: everyone, destination: google-main, audience: List A, identifiers: [email, phone], allowSmall: true, holdout: 50% }
 `;
 }
 

@@ -2,6 +2,7 @@
 import { runSync } from '../../src/services/run-sync.ts';
 import type { RunDetails } from '../../src/services/show-run.ts';
 import { suppress } from '../../src/services/suppress.ts';
+import { runApproved } from './approve.ts';
 import { bring } from './people.ts';
 import type { TestPerson } from './people.ts';
 import { UPLOADS } from './platform-answers.ts';
@@ -43,7 +44,8 @@ export async function engine(
     sync,
     uploads: { platform, path: UPLOADS[platform] },
     async run(approved = false) {
-      const run = await runSync(on.context, { sync, asOf: NOW, approved });
+      const input = { sync, asOf: NOW, approved };
+      const run = await (approved ? runApproved : runSync)(on.context, input);
       on.advance(DAY);
       return run;
     },

@@ -6,6 +6,7 @@ export interface FakeEmulator extends Emulator {
   /** The bodies that were posted, in order. */
   readonly carriedOut: string[];
   readonly refusedKeys: string[];
+  readonly stopped: string[];
   readonly lists: { id: string; name: string; account: string; keys: string[] }[];
 }
 
@@ -16,6 +17,7 @@ export function fakeEmulator(platform = 'fake', people?: Population): FakeEmulat
   const carriedOut: string[] = [];
   const refusedKeys: string[] = [];
   const lists: FakeEmulator['lists'] = [];
+  const stopped: string[] = [];
   const app = new Hono();
   app.get('/things', (context) => context.json({ things: carriedOut.length }));
   app.on(['POST', 'PUT'], ['/things', '/things/:id'], async (context) => {
@@ -35,6 +37,7 @@ export function fakeEmulator(platform = 'fake', people?: Population): FakeEmulat
     carriedOut,
     refusedKeys,
     lists,
+    stopped,
     audiences: () => lists.map(({ id, name, account }) => ({ id, name, account })),
     members: (id) => keysOf(id).toSorted(),
     matched: (id) => [
@@ -51,6 +54,11 @@ export function fakeEmulator(platform = 'fake', people?: Population): FakeEmulat
         1,
       );
     },
+    renameAudience(id, name) {
+      const list = lists.find((candidate) => candidate.id === id);
+      if (list !== undefined) list.name = name;
+    },
+    stopAudience: (id) => stopped.push(id),
     size: (id) => keysOf(id).length,
     refuseKey: (key) => refusedKeys.push(key),
   };

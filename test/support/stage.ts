@@ -44,18 +44,19 @@ export interface Stage {
  *
  * @param at where both clocks stand; child processes go by the machine's, so that for them it has
  *   to be that
- * @param options `leaps`: whoever sleeps leaps to the end, on our clock and the platforms';
+ * @param options `url`: a migrated database, else one of the test's own; `leaps`: whoever sleeps leaps to the end, on our clock and the platforms';
  *   `deadlineMs`: how long a request may take; `emulators`: the platforms, in another mood
  */
 export async function stage(
   at = NOW,
   options: {
     readonly leaps?: boolean;
+    readonly url?: string;
     readonly deadlineMs?: number;
     readonly emulators?: (world: SandboxWorld) => Promise<readonly Emulator[]>;
   } = {},
 ): Promise<Stage> {
-  const url = await testDatabaseUrl();
+  const url = options.url ?? (await testDatabaseUrl());
   const db = openDb(url);
   const world = emptyWorld(at);
   const emulators = await (options.emulators ?? loadEmulators)(world);
@@ -144,6 +145,6 @@ export function everyoneTo(platform: string, extra = ''): string {
 segments:
   - { name: everyone, template: everyone }
 syncs:
-  - { name: everyone-${platform}, segment: everyone, destination: ${platform}-main, audience: List of ${platform}, identifiers: [email, phone]${extra} }
+  - { name: everyone-${platform}, segment: everyone, destination: ${platform}-main, audience: List of ${platform}, identifiers: [email, phone], allowSmall: true${extra} }
 `;
 }

@@ -9,9 +9,8 @@
 import type { ClientBase } from 'pg';
 import { z } from 'zod';
 import type { ConnectorFailure, DoNotReach } from '../../../connectors/connector.ts';
-import { lockConnection } from '../../infra/db.ts';
 import type { Db } from '../../infra/db.ts';
-import { lockAccount } from '../../infra/locks.ts';
+import { awaitLease } from '../../infra/lease.ts';
 import { loadSql, runSql } from '../../infra/sql.ts';
 import { withAccount } from '../account.ts';
 import type { DeliveryOptions } from '../deliver.ts';
@@ -64,24 +63,23 @@ export interface DoNotReachDelivery {
 /**
  * Holds an account's list for the length of `work`, once nobody else does: an addition and a removal
  * of one key that are under way at the same time could arrive in either order. Tells `work` the
- * platform's id of the list, null for none, or why the platform did not say.
+ * platform's id of the list, null for none, or why the platform did not say, and gives it options whose
+ * signal says when the list is no longer held.
  */
 export async function whileHoldingDoNotReach<T>(
   { platform, account }: { readonly platform: string; readonly account: string },
   list: DoNotReach,
   options: DeliveryOptions,
-  work: (listId: string | null | ConnectorFailure) => Promise<T>,
+  work: (listId: string | null | ConnectorFailure, held: DeliveryOptions) => Promise<T>,
 ): Promise<T> {
-  const client = await lockConnection(options.db);
+  const key = `account:${platform}:do-not-reach:${account}`;
+  const lease = await awaitLease(options.db, key, options.context.signal);
   try {
-    const release = await lockAccount(client, { platform, holder: `do-not-reach:${account}` });
-    try {
-      return await work(await findList(list, options));
-    } finally {
-      await release();
-    }
+    const signal = AbortSignal.any([options.context.signal, lease.signal]);
+    const held = { ...options, context: { ...options.context, signal } };
+    return await work(await findList(list, held), held);
   } finally {
-    client.release();
+    await lease.release();
   }
 }
 

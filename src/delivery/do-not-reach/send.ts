@@ -10,7 +10,7 @@ import type { DeliveryOptions } from '../deliver.ts';
 import { outcomeOfFailure, outcomeOfReceipt, problemOf } from '../outcome.ts';
 import type { Problem } from '../outcome.ts';
 import { withRetries } from '../retry.ts';
-import { AccountWaits } from '../wait.ts';
+import { NotNow } from '../wait.ts';
 
 const DOUBT = loadSql(import.meta.url, 'doubt.sql');
 const CONFIRM = loadSql(import.meta.url, 'confirm.sql');
@@ -74,7 +74,7 @@ export async function sendKeys(
       mayHaveArrived ||=
         error instanceof ConnectorFailure &&
         error.kind === 'transient' &&
-        !(error instanceof AccountWaits);
+        !(error instanceof NotNow);
       throw error;
     }
   }
@@ -113,13 +113,13 @@ export async function sendKeys(
     return { ...outcomeOfReceipt(receipt, dropped), turned, stops: false };
   } catch (error) {
     if (!(error instanceof ConnectorFailure)) throw error;
-    if (error instanceof AccountWaits && !left) {
+    if (error instanceof NotNow && !left) {
       const none = { accepted: 0, rejected: 0, unknown: 0 };
       return { ...none, problem: problemOf(error), turned, stops: true };
     }
     const outcome = outcomeOfFailure(error, open.length, mayHaveArrived, dropped);
     const forThisBatch = error.kind === 'invalid' || error.kind === 'transient';
-    return { ...outcome, turned, stops: error instanceof AccountWaits || !forThisBatch };
+    return { ...outcome, turned, stops: error instanceof NotNow || !forThisBatch };
   }
 }
 

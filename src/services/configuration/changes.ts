@@ -35,10 +35,14 @@ export function wantedObjects(file: ConfigurationFile, timezone: string): Config
       name,
       fields: { ...fields, account: accountAsStored(fields) },
     })),
-    ...file.segments.map(({ name, template, params }) => ({
+    ...file.segments.map(({ name, template, params, schedule, timezone: zone }) => ({
       kind: 'segment' as const,
       name,
-      fields: { ...SegmentDefinitionSchema.parse({ template, params }) },
+      fields: {
+        ...SegmentDefinitionSchema.parse({ template, params }),
+        schedule: schedule ?? null,
+        timezone: zone ?? null,
+      },
     })),
     ...file.syncs.map(({ name, ...fields }) => ({
       kind: 'sync' as const,

@@ -1,6 +1,6 @@
 /** Lists that a platform already holds, and that a file would leave behind. */
 import type { PrismaDb } from '../../infra/db.ts';
-import { tryLockSync } from '../../infra/locks.ts';
+import { blockRuns } from '../../sync/index.ts';
 import type { Change } from './changes.ts';
 import type { ConfigurationProblem } from './problems.ts';
 import type { ConfigurationFile } from './schema.ts';
@@ -16,7 +16,7 @@ const PLACE_FIELDS: Readonly<Record<Change['kind'], readonly string[]>> = {
 /**
  * A list that a platform already holds stays where it is: the people on it could not be followed to
  * another account or another name. A run under way may be making one right now, so moving waits for
- * its end; the lock that tells is kept until the transaction ends.
+ * its end; none begins until the transaction ends.
  */
 export async function movedAudiences(
   db: PrismaDb,
@@ -58,7 +58,7 @@ async function firstObstacle(
     if (typeof audience?.remoteId === 'string') {
       return `which already holds the audience "${audience.name}"; make a new ${kind} instead`;
     }
-    if (!(await tryLockSync(db, id))) {
+    if (!(await blockRuns(db, id))) {
       return `while a run of "${name}" is under way; try again when it has ended`;
     }
   }

@@ -1,9 +1,8 @@
 /** The configuration as people write it: destinations, segments and syncs. */
-import { validate as isCronLine } from 'node-cron';
 import { z } from 'zod';
 import { isTimeZone } from '../../config.ts';
 import { KEY_KINDS } from '../../identity/index.ts';
-import { ConsentSettings, ContactSettings, Priority } from '../../sync/index.ts';
+import { ConsentSettings, ContactSettings, Priority, isSchedule } from '../../sync/index.ts';
 
 /** Share of people, written `10%` or `0.1`. */
 const percentage = (most: number) =>
@@ -19,6 +18,13 @@ const percentage = (most: number) =>
     }
     return Math.round(share * 10_000) / 10_000;
   });
+
+/** How many times as large; a hundredth is the finest step that is kept. */
+const growth = z
+  .number()
+  .min(1, 'must be at least 1; null switches it off')
+  .max(100_000, 'must be at most 100000; null switches it off')
+  .transform((times) => Math.round(times * 100) / 100);
 
 const name = z
   .string()
@@ -50,7 +56,15 @@ const SegmentEntry = z.strictObject({
   name,
   template: z.string(),
   params: z.record(z.string(), z.unknown()).default({}),
+  schedule: z
+    .string()
+    .refine(isSchedule, 'must be a cron line such as "0 2 * * *"; leave it out for none')
+    .optional(),
+  timezone: timezone.optional(),
 });
+
+/** Runs follow a refresh of the segment. */
+const AFTER_REFRESH = 'after-refresh';
 
 const SyncEntry = z.strictObject({
   name,
@@ -63,11 +77,16 @@ const SyncEntry = z.strictObject({
     .refine((kinds) => new Set(kinds).size === kinds.length, 'must name each identifier once'),
   schedule: z
     .string()
-    .refine(isCronLine, 'must be a cron line such as "0 3 * * *"; leave it out to run by hand')
+    .refine(
+      (line) => line === AFTER_REFRESH || isSchedule(line),
+      'must be a cron line such as "0 3 * * *", or after-refresh; leave it out to run on demand',
+    )
     .optional(),
   timezone: timezone.optional(),
   holdout: percentage(0.5).default(0),
   maxShrink: percentage(1).default(0.3),
+  maxGrowth: growth.nullable().default(3),
+  allowSmall: z.boolean().default(false),
   priority: Priority.default(100),
   exclusiveGroup: name.optional(),
   contactPolicy: ContactSettings.default({}),

@@ -45,7 +45,7 @@ export async function readConfiguration(db: PrismaDb): Promise<ConfigurationObje
     }),
     await db.segment.findMany({
       orderBy: { name: 'asc' },
-      select: { name: true, template: true, params: true },
+      select: { name: true, template: true, params: true, schedule: true, timezone: true },
     }),
     await db.sync.findMany({
       orderBy: { name: 'asc' },
@@ -57,6 +57,8 @@ export async function readConfiguration(db: PrismaDb): Promise<ConfigurationObje
         timezone: true,
         holdout: true,
         maxShrink: true,
+        maxGrowth: true,
+        allowSmall: true,
         priority: true,
         exclusiveGroup: true,
         contactPolicy: true,
@@ -85,6 +87,8 @@ export async function readConfiguration(db: PrismaDb): Promise<ConfigurationObje
         timezone: sync.timezone,
         holdout: sync.holdout.toNumber(),
         maxShrink: sync.maxShrink.toNumber(),
+        maxGrowth: sync.maxGrowth?.toNumber() ?? null,
+        allowSmall: sync.allowSmall,
         priority: sync.priority,
         exclusiveGroup: sync.exclusiveGroup,
         contactPolicy: ContactSettings.parse(sync.contactPolicy),

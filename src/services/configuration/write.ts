@@ -17,7 +17,12 @@ const Fields = {
     options: z.record(z.string(), z.string()),
     consent: ConsentSettings,
   }),
-  segment: z.object({ template: z.string(), params: z.record(z.string(), z.json()) }),
+  segment: z.object({
+    template: z.string(),
+    params: z.record(z.string(), z.json()),
+    schedule: z.string().nullable(),
+    timezone: z.string().nullable(),
+  }),
   sync: z.object({
     segment: z.string(),
     destination: z.string(),
@@ -27,6 +32,8 @@ const Fields = {
     timezone: z.string(),
     holdout: z.number(),
     maxShrink: z.number(),
+    maxGrowth: z.number().nullable(),
+    allowSmall: z.boolean(),
     priority: z.number(),
     exclusiveGroup: z.string().nullable(),
     contactPolicy: ContactSettings,
@@ -82,10 +89,11 @@ async function writeDestination(tx: Transaction, change: Change, at: Date): Prom
 async function writeSegment(tx: Transaction, change: Change, at: Date): Promise<void> {
   const fields = Fields.segment.parse(change.after);
   const params: Prisma.InputJsonObject = z.record(z.string(), z.any()).parse(fields.params);
+  const columns = { ...fields, ...scheduleSince(change, at), params, updatedAt: at };
   await tx.segment.upsert({
     where: { name: change.name },
-    create: { name: change.name, template: fields.template, params, createdAt: at, updatedAt: at },
-    update: { template: fields.template, params, updatedAt: at },
+    create: { name: change.name, ...columns, createdAt: at },
+    update: columns,
     select: { id: true },
   });
 }
@@ -98,7 +106,14 @@ async function writeSync(tx: Transaction, change: Change, at: Date): Promise<voi
   const destinationId = (
     await tx.destination.findUniqueOrThrow({ where: { name: destination }, select: { id: true } })
   ).id;
-  const columns = { ...fields, segmentId, destinationId, audienceName: audience, updatedAt: at };
+  const columns = {
+    ...fields,
+    ...scheduleSince(change, at),
+    segmentId,
+    destinationId,
+    audienceName: audience,
+    updatedAt: at,
+  };
   const sync = await tx.sync.upsert({
     where: { name: change.name },
     create: { ...columns, name: change.name, salt: saltOf(change.name), createdAt: at },
@@ -111,6 +126,13 @@ async function writeSync(tx: Transaction, change: Change, at: Date): Promise<voi
     update: { name: audience },
     select: { id: true },
   });
+}
+
+/** A schedule counts from the moment it is given: what it came to before is not made up for. */
+function scheduleSince({ action, fields }: Change, at: Date): { scheduleSince?: Date } {
+  const isNew =
+    action === 'create' || fields.some(({ field }) => ['schedule', 'timezone'].includes(field));
+  return isNew ? { scheduleSince: at } : {};
 }
 
 /** Different for every sync, so that not the same people are held out everywhere. */

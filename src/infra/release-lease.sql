@@ -1,0 +1,1 @@
+DELETE FROM lease WHERE key = :key::text AND token = :token::uuid

@@ -1,0 +1,93 @@
+/** Keeps a sync from running by itself, and lets it again. */
+import type { PoolClient } from 'pg';
+import { inTransaction } from '../infra/db.ts';
+import { loadSync } from '../sync/index.ts';
+import { auditOn } from './audit.ts';
+import type { ServiceContext } from './context.ts';
+import { stopRun } from './cancel-run.ts';
+import { queueRun } from './schedule/queue-run.ts';
+
+export interface PausedSync {
+  readonly sync: string;
+  /** The run that was under way, which stops before its next request; null where there was none. */
+  readonly stopping: string | null;
+  /** False where it was so already. */
+  readonly changed: boolean;
+}
+
+/**
+ * From now on neither its schedule nor a refresh of its segment starts it; a run under way sends what
+ * is in flight and stops, unless it writes the whole list anew. A person may still run it.
+ *
+ * @throws RekindleError `not-found` that lists the syncs there are.
+ */
+export async function pauseSync(
+  context: ServiceContext,
+  input: { readonly sync: string },
+): Promise<PausedSync> {
+  return setPause(context, input.sync, 'pause', async (client, syncId) =>
+    stopRun(client, { syncId }, 'pause'),
+  );
+}
+
+export interface ResumedSync {
+  readonly sync: string;
+  /** Whether a run is to follow at once, since the pause cut one short. */
+  readonly runs: boolean;
+  readonly changed: boolean;
+}
+
+/** @throws RekindleError `not-found` that lists the syncs there are. */
+export async function resumeSync(
+  context: ServiceContext,
+  input: { readonly sync: string },
+): Promise<ResumedSync> {
+  const { db, actor } = context;
+  let runs = false;
+  const { sync, changed } = await setPause(
+    context,
+    input.sync,
+    'resume',
+    async (client, syncId) => {
+      if (!(await wasCutShort(client, syncId))) return null;
+      runs = await queueRun(db, client, { syncId, trigger: `${actor.kind}:${actor.name}` });
+      return null;
+    },
+  );
+  return { sync, runs, changed };
+}
+
+async function setPause(
+  { db, actor, surroundings }: ServiceContext,
+  name: string,
+  verb: 'pause' | 'resume',
+  also: (client: PoolClient, syncId: string) => Promise<string | null>,
+): Promise<PausedSync> {
+  const now = surroundings.clock.now();
+  const { id } = await loadSync(db, name);
+  return inTransaction(db, async (client) => {
+    const { rowCount } = await client.query(
+      `UPDATE sync SET paused_at = $2::timestamptz
+       WHERE id = $1 AND (paused_at IS NULL) = ($2::timestamptz IS NOT NULL)`,
+      [id, verb === 'pause' ? now : null],
+    );
+    if (rowCount !== 1) return { sync: name, stopping: null, changed: false };
+    const stopping = await also(client, id);
+    await auditOn(client, actor, now, {
+      verb,
+      objectKind: 'sync',
+      objectName: name,
+      ...(stopping === null ? {} : { after: { run: stopping } }),
+    });
+    return { sync: name, stopping, changed: true };
+  });
+}
+
+async function wasCutShort(client: PoolClient, syncId: string): Promise<boolean> {
+  const { rows } = await client.query<{ paused: boolean }>(
+    `SELECT problem ->> 'code' = 'pause' AS paused FROM run
+     WHERE sync_id = $1 ORDER BY id DESC LIMIT 1`,
+    [syncId],
+  );
+  return rows[0]?.paused === true;
+}

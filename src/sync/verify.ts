@@ -1,0 +1,221 @@
+/** A list as its platform reports it against what the ledger and the sync say of it. */
+import type { Connector, ListCondition, ListReading } from '../../connectors/connector.ts';
+import type { ListState } from '../match/index.ts';
+import type { Sync } from './sync.ts';
+import { judgeSize } from './verify-size.ts';
+import type { People, SoundSize } from './verify-size.ts';
+
+/** What is compared of a list. */
+export type Aspect = 'list' | 'name' | 'condition' | 'size' | 'lifetime';
+
+/**
+ * One thing that was compared, in a sentence. What is not as it should be comes with the next step;
+ * what the platform does not tell is no news, good or bad.
+ */
+export type Finding =
+  | { readonly kind: 'as-expected'; readonly of: Aspect; readonly sentence: string }
+  | { readonly kind: 'not-told'; readonly of: Aspect; readonly sentence: string }
+  | (Bad & { readonly kind: 'deleted'; readonly of: 'list' })
+  | (Bad & {
+      readonly kind: 'renamed';
+      readonly of: 'name';
+      readonly expected: string;
+      readonly found: string;
+    })
+  /** `warned`: ads can go by the list, and somebody should look. */
+  | (Bad & {
+      readonly kind: 'unusable' | 'warned';
+      readonly of: 'condition';
+      /** The platform's own code or word. */
+      readonly code: string;
+    })
+  | (Bad & {
+      readonly kind: 'smaller' | 'larger';
+      readonly of: 'size';
+      readonly found: People;
+      readonly accepted: People;
+    })
+  | (Bad & {
+      readonly kind: 'shorter-lived';
+      readonly of: 'lifetime';
+      readonly days: number;
+      /** Null where they are never sent again for it. */
+      readonly expectedDays: number | null;
+    });
+
+interface Bad {
+  readonly sentence: string;
+  /** What a person should do. */
+  readonly nextStep: string;
+}
+
+const FINE: ReadonlySet<Finding['kind']> = new Set(['as-expected', 'not-told', 'warned']);
+
+/** Whether something is not as the ledger has it. */
+export function isDrift(findings: readonly Finding[]): boolean {
+  return findings.some(({ kind }) => !FINE.has(kind));
+}
+
+/** What a list is compared with. */
+export interface Expectation {
+  readonly sync: Pick<Sync, 'name' | 'allowSmall'>;
+  readonly connector: Pick<Connector, 'title' | 'limits' | 'replace'>;
+  readonly before: SoundSize | null;
+  /** Whether the list is being written anew right now. */
+  readonly rewriting: boolean;
+}
+
+type Present = Extract<ListReading, { readonly there: true }>;
+
+/** One finding for each thing that is compared; a list that is gone has no others. */
+export function findingsOf(state: ListState, expected: Expectation): readonly Finding[] {
+  const { reading, name } = state;
+  const { title } = expected.connector;
+  if (reading === null) {
+    const sentence = `Nothing was sent yet: ${title} has no list of it.`;
+    return [{ kind: 'not-told', of: 'list', sentence }];
+  }
+  if (!reading.there) {
+    return [
+      {
+        kind: 'deleted',
+        of: 'list',
+        sentence: `The audience "${name}" is gone. ${reading.detail}`,
+        nextStep: `Begin another and fill it: rekindle resync ${expected.sync.name}. Ads that went by the old one have to be pointed at it.`,
+      },
+    ];
+  }
+  return [
+    { kind: 'as-expected', of: 'list', sentence: `The audience is on ${title}.` },
+    nameFinding(reading, name, title),
+    conditionFinding(reading.condition, state, expected),
+    sizeFinding(reading, state, expected),
+    lifetimeFinding(reading, expected),
+  ];
+}
+
+function nameFinding({ name: found }: Present, expected: string, platform: string): Finding {
+  const plain = (text: string): string => text.normalize('NFC').trim();
+  if (plain(found) === plain(expected)) {
+    return { kind: 'as-expected', of: 'name', sentence: `It is named "${expected}".` };
+  }
+  return {
+    kind: 'renamed',
+    of: 'name',
+    expected,
+    found,
+    sentence: `Somebody named it "${found}" on ${platform}; the sync says "${expected}".`,
+    nextStep: `Name it "${expected}" again on ${platform}. It is filled all the same: it is found by its id.`,
+  };
+}
+
+function conditionFinding(
+  condition: ListCondition,
+  { accepted }: ListState,
+  { sync, connector }: Expectation,
+): Finding {
+  const of = 'condition';
+  switch (condition.kind) {
+    case 'usable':
+      return { kind: 'as-expected', of, sentence: `${connector.title} says that ads can use it.` };
+    case 'processing':
+    case 'not-told':
+      return { kind: 'not-told', of, sentence: condition.detail };
+    case 'too-small':
+      if (sync.allowSmall && accepted.upper < connector.limits.minimumAudience) {
+        const sentence = `${condition.detail} The sync allows so small a list.`;
+        return { kind: 'as-expected', of, sentence };
+      }
+      break;
+    case 'warned':
+    case 'unusable':
+  }
+  return {
+    kind: condition.kind === 'warned' ? 'warned' : 'unusable',
+    of,
+    code: condition.code,
+    sentence: condition.detail,
+    nextStep: condition.nextStep,
+  };
+}
+
+function sizeFinding(reading: Present, state: ListState, expected: Expectation): Finding {
+  const { size } = reading;
+  const of = 'size';
+  if (size.kind === 'unknown') return { kind: 'not-told', of, sentence: size.detail };
+  const known = describeSize(reading, state.accepted, expected);
+  const unsettled = whyUnsettled(reading, state, expected);
+  if (unsettled !== null) return { kind: 'not-told', of, sentence: `${known} ${unsettled}` };
+  const { accepted, mostKeys } = state;
+  const verdict = judgeSize({ size, accepted, mostKeys, before: expected.before });
+  const sentence = `${known} ${verdict.reason}`;
+  if (verdict.kind === 'as-expected') return { kind: 'as-expected', of, sentence };
+  const found = size.kind === 'people' ? size : { lower: 0, upper: size.people - 1 };
+  return {
+    kind: verdict.kind,
+    of,
+    found: { lower: found.lower, upper: found.upper },
+    accepted,
+    sentence,
+    nextStep: sizeStep(verdict.kind, expected),
+  };
+}
+
+function sizeStep(kind: 'smaller' | 'larger', { sync, connector }: Expectation): string {
+  if (kind === 'smaller') {
+    return `Send everybody again: rekindle resync ${sync.name}.`;
+  }
+  return connector.replace === undefined
+    ? `Find out who else puts people on it. ${connector.title} cannot take strangers off: delete the audience there, then begin another with rekindle resync ${sync.name}.`
+    : `Find out who else puts people on it, then write it anew: rekindle resync ${sync.name}.`;
+}
+
+/** Why a size is not yet that of the list, or null. */
+function whyUnsettled(
+  { sizeLagMs }: Present,
+  { pending, lastSentAt, readAt }: ListState,
+  { rewriting }: Expectation,
+): string | null {
+  if (rewriting) return 'The list is being written anew, so that nothing follows from it.';
+  if (pending > 0) return `The platform still works on ${pending} people, so that nothing follows.`;
+  const shownAt = (lastSentAt?.getTime() ?? 0) + sizeLagMs;
+  return readAt.getTime() < shownAt
+    ? `What was sent last shows in it by ${new Date(shownAt).toISOString()}, so that nothing follows.`
+    : null;
+}
+
+function describeSize(
+  { size }: Present,
+  accepted: People,
+  { connector }: Pick<Expectation, 'connector'>,
+): string {
+  if (size.kind === 'unknown') return size.detail;
+  const people = size.kind === 'below' ? `fewer than ${size.people}` : range(size);
+  return `${connector.title} counts ${people} (${size.meaning}), where it accepted ${range(accepted)}.`;
+}
+
+function range({ lower, upper }: People): string {
+  return lower === upper ? String(lower) : `${lower} to ${upper}`;
+}
+
+/** A list that lets people go sooner than they are sent again loses them without a word. */
+function lifetimeFinding({ lifetimeDays }: Present, { connector }: Expectation): Finding {
+  const of = 'lifetime';
+  const { memberLifetimeDays: expectedDays } = connector.limits;
+  if (lifetimeDays === null) {
+    const sentence = 'The list itself has no time after which people leave it.';
+    return { kind: 'not-told', of, sentence };
+  }
+  if (expectedDays !== null && lifetimeDays >= expectedDays) {
+    const sentence = `People stay on it for ${lifetimeDays} days, and are sent again before.`;
+    return { kind: 'as-expected', of, sentence };
+  }
+  return {
+    kind: 'shorter-lived',
+    of,
+    days: lifetimeDays,
+    expectedDays,
+    sentence: `Somebody set the list to let people go after ${lifetimeDays} days; they are ${expectedDays === null ? 'never sent again for that' : `sent again before ${expectedDays}`}.`,
+    nextStep: `Set its membership duration on ${connector.title} to ${expectedDays === null ? 'no limit' : `${expectedDays} days`}.`,
+  };
+}
