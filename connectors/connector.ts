@@ -8,10 +8,12 @@
  */
 import type { z } from 'zod';
 import type { RefusedRow } from './failure.ts';
+import type { ListReading, MatchReading } from './reading.ts';
 import type { Digest, KEY_RULES, KeyKind, PostalName, Profile } from '../src/identity/types.ts';
 
 export { ConnectorFailure, FAILURE_KINDS } from './failure.ts';
 export type { FailureDetails, FailureKind, RefusedRow } from './failure.ts';
+export type { ListCondition, ListReading, ListSize, MatchReading } from './reading.ts';
 
 /** What a connector may use of the world. One per destination; lives as long as its process. */
 export interface ConnectorContext {
@@ -214,30 +216,6 @@ export interface SpendRow {
   readonly conversionsValue: string;
 }
 
-/**
- * How many of the people sent the platform recognised, in the platform's own measure: people
- * (`count`, as bounds), a share of 0..1 (`rate`, as bounds), or not known, with the reason.
- */
-export type MatchReading =
-  | {
-      readonly kind: 'count';
-      readonly lower: number;
-      readonly upper: number;
-      /** What the number counts, in a sentence, e.g. "people active in the last 90 days". */
-      readonly meaning: string;
-    }
-  | {
-      readonly kind: 'rate';
-      readonly lower: number;
-      readonly upper: number;
-      readonly meaning: string;
-    }
-  | {
-      readonly kind: 'unknown';
-      readonly reason: 'processing' | 'too-small' | 'not-reported' | 'gone';
-      readonly detail: string;
-    };
-
 /** The checks of `destination test`, in the order in which one builds on the other. */
 export const CHECKS = [
   'reach',
@@ -345,6 +323,8 @@ export interface Connector {
   /** Asks about a batch that was answered with `pending`. Only where receipts come later. */
   settle?(context: ConnectorContext, pending: PendingBatch): Promise<Receipt>;
   readMatch(context: ConnectorContext, audience: Audience): Promise<MatchReading>;
+  /** What the platform says of the list now. One that is not there is a reading, not a failure. */
+  readList(context: ConnectorContext, audience: Audience): Promise<ListReading>;
   /** Rewrites a list. Absent where the platform has no way to. */
   readonly replace?: Replace;
   /** Absent where the platform has no such list. */

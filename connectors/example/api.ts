@@ -28,7 +28,12 @@ const ListSchema = z.object({ id: z.string(), name: z.string(), note: z.string()
 export type List = z.infer<typeof ListSchema>;
 
 const PageSchema = z.object({ lists: z.array(ListSchema), next: z.string().nullable() });
-const SizeSchema = z.object({ size: z.int().nonnegative().nullable() });
+const StateSchema = z.object({
+  name: z.string(),
+  serving: z.boolean(),
+  size: z.int().nonnegative().nullable(),
+});
+export type ListState = z.infer<typeof StateSchema>;
 const TakenSchema = z.object({ request_id: z.string(), taken: z.int().nonnegative() });
 
 /** One person on the wire. */
@@ -64,9 +69,9 @@ export function makeList(context: ConnectorContext, list: Omit<List, 'id'>): Pro
   return ask(context, ListSchema, `${accountPath(context)}/lists`, list);
 }
 
-/** People on a list whom Example Ads knows, to the hundred below; null under 100. */
-export async function readSize(context: ConnectorContext, listId: string): Promise<number | null> {
-  return (await ask(context, SizeSchema, `/v1/lists/${encodeURIComponent(listId)}`)).size;
+/** One list; its size is of people whom Example Ads knows, to the hundred below, null under 100. */
+export function readState(context: ConnectorContext, listId: string): Promise<ListState> {
+  return ask(context, StateSchema, `/v1/lists/${encodeURIComponent(listId)}`);
 }
 
 /** Gives the platform's id of the request, and how many people it took. */

@@ -10,7 +10,7 @@
 import { z } from 'zod';
 import type { Connector } from '../connector.ts';
 import { check } from './check.ts';
-import { ensureAudience, readMatch } from './lists.ts';
+import { ensureAudience, readList, readMatch } from './lists.ts';
 import { LIMITS, push } from './push.ts';
 
 /** Most characters of a list's name. */
@@ -49,4 +49,5 @@ export const example: Connector = {
   ensureAudience,
   push,
   readMatch,
+  readList,
 };

@@ -36,6 +36,8 @@ export function createEmulator(world: SandboxWorld): Emulator {
     uploads: '/members/',
     says,
     deleteAudience: (id) => state.record({ type: 'list-deleted', id }),
+    renameAudience: (id, name) => state.record({ type: 'list-renamed', id, name }),
+    stopAudience: (id) => state.record({ type: 'list-stopped', id }),
     refuseKey: (key) => state.record({ type: 'key-refused', key }),
   };
 }
@@ -73,7 +75,8 @@ function routes(
   app.get('/v1/lists/:id', (context) => {
     const list = existing(state, context.req.param('id'));
     const people = peopleOn(list);
-    return context.json({ size: people < 100 ? null : Math.floor(people / 100) * 100 });
+    const size = people < 100 ? null : Math.floor(people / 100) * 100;
+    return context.json({ name: list.name, serving: list.serving, size });
   });
   app.post('/v1/lists/:id/members/:operation{add|remove}', async (context) => {
     const { id } = existing(state, context.req.param('id'));

@@ -21,6 +21,11 @@ const UserListAnswer = z.object({
   description: z.string().default(''),
   integrationCode: z.string().default(''),
   membershipStatus: z.string().default('OPEN'),
+  closingReason: z.string().default(''),
+  membershipDuration: z
+    .string()
+    .regex(/^\d+(\.\d+)?s$/)
+    .optional(),
   accessReason: z.string().default('OWNED'),
   sizeInfo: z
     .object({

@@ -8,6 +8,7 @@ import { getUserList, retrieveStatus, sendMembers } from './api.ts';
 import { findOrCreate } from './audience.ts';
 import { checkGoogle } from './check.ts';
 import { ENDPOINTS } from './exchange.ts';
+import { readList } from './list.ts';
 import { matchOf } from './match.ts';
 import { LIMITS, pack } from './pack.ts';
 import { forgotten, receiptOf } from './receipt.ts';
@@ -73,6 +74,8 @@ export const google: Connector = {
       return { kind: 'unknown', reason: 'gone', detail };
     }
   },
+
+  readList,
 
   replace,
 

@@ -259,6 +259,12 @@ export function googleEmulator(
     deleteAudience(id) {
       if (processed(id) !== undefined) record({ type: 'list-removed', at: at(), id });
     },
+    renameAudience(id, name) {
+      if (processed(id) !== undefined) record({ type: 'list-renamed', at: at(), id, name });
+    },
+    stopAudience(id) {
+      if (processed(id) !== undefined) record({ type: 'list-closed', at: at(), id });
+    },
     refuseKey(key) {
       record({ type: 'key-refused', at: at(), key });
     },

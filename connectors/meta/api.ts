@@ -86,6 +86,22 @@ export function readSize(context: ConnectorContext, audienceId: string): Promise
   });
 }
 
+const ListSchema = SizeSchema.extend({
+  name: z.string(),
+  /** Days that people stay, 1 to 180; 0 or nothing for ever. */
+  retention_days: z.coerce.number().default(0),
+});
+export type AudienceState = z.infer<typeof ListSchema>;
+
+/** What Meta tells of an audience as a whole. */
+export function readState(context: ConnectorContext, audienceId: string): Promise<AudienceState> {
+  return ask(context, ListSchema, {
+    method: 'GET',
+    path: [audienceId],
+    params: { fields: fieldsOf(ListSchema) },
+  });
+}
+
 const ReadinessSchema = z.object({
   subtype: z.string().optional(),
   is_value_based: z.boolean().optional(),

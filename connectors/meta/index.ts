@@ -4,6 +4,7 @@ import type { Connector } from '../connector.ts';
 import { ensureAudience } from './audience.ts';
 import { check } from './check.ts';
 import { LIMITS } from './limits.ts';
+import { readList } from './list.ts';
 import { readMatch } from './match.ts';
 import { AS_THEY_ARE, nameProblem } from './names.ts';
 import { push, recover } from './push.ts';
@@ -51,5 +52,6 @@ export const meta: Connector = {
   push,
   recover,
   readMatch,
+  readList,
   replace,
 };

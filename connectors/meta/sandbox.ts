@@ -57,6 +57,8 @@ export function createEmulator(world: SandboxWorld, options: MetaSandboxOptions 
     uploads: '/users',
     says: (mishap) => saying(mishap, ACCOUNT),
     deleteAudience: (id) => desk.record({ type: 'audience-deleted', at: at(), id }),
+    renameAudience: (id, name) => desk.record({ type: 'audience-renamed', at: at(), id, name }),
+    stopAudience: (id) => desk.record({ type: 'audience-flagged', at: at(), id }),
     refuseKey: (key) => desk.record({ type: 'key-refused', at: at(), key }),
   };
 }

@@ -24,6 +24,10 @@ export const AdvanceMs = z.number().int().nonnegative().max(CENTURY_MS);
 const ClockBody = z.strictObject({ advanceMs: AdvanceMs });
 /** A key as `Emulator.members` shows it. */
 export const Key = z.string().trim().min(1).max(1000);
+const ListBody = z.union([
+  z.strictObject({ name: z.string().trim().min(1).max(1000) }),
+  z.strictObject({ stopped: z.literal(true) }),
+]);
 const KeyBody = z.strictObject({ key: Key });
 
 export function controlRoutes(insides: Insides): Hono {
@@ -75,6 +79,13 @@ export function controlRoutes(insides: Insides): Hono {
   control.delete('/:platform/audiences/:id', (context) => {
     const { emulator, id } = audienceOf(context);
     emulator.deleteAudience(id);
+    return context.json({ audiences: emulator.audiences() });
+  });
+  control.patch('/:platform/audiences/:id', async (context) => {
+    const { emulator, id } = audienceOf(context);
+    const change = await readBody(context, ListBody);
+    if ('name' in change) emulator.renameAudience(id, change.name);
+    else emulator.stopAudience(id);
     return context.json({ audiences: emulator.audiences() });
   });
   control.post('/:platform/refused-keys', async (context) => {

@@ -96,6 +96,10 @@ export interface Emulator {
   says(mishap: Mishap, now: Date): CannedAnswer;
   /** Somebody deletes an audience on the platform's own pages. */
   deleteAudience(audienceId: string): void;
+  /** Somebody gives an audience another name on the platform's own pages. */
+  renameAudience(audienceId: string, name: string): void;
+  /** The platform itself stops an audience, so that no ad can go by it, in its nearest own way. */
+  stopAudience(audienceId: string): void;
   /** From now on the platform refuses rows with this key, in the way it refuses malformed ones. */
   refuseKey(key: string): void;
 }

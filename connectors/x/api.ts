@@ -18,6 +18,7 @@ const AudienceSchema = z.object({
   description: z.string().nullish(),
   audience_size: z.int().nonnegative().nullable(),
   reasons_not_targetable: z.array(z.string()),
+  targetable: z.boolean().optional(),
   deleted: z.boolean().optional(),
 });
 

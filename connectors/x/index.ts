@@ -4,6 +4,7 @@ import type { Connector } from '../connector.ts';
 import { ensureAudience } from './audience.ts';
 import { check } from './checks.ts';
 import { doNotReach } from './do-not-reach.ts';
+import { readList } from './list.ts';
 import { readMatch } from './match.ts';
 import { KEYS_PER_KIND, KEYS_PER_MEMBER, MEMBER_LIFETIME_DAYS, ROWS_PER_REQUEST } from './pack.ts';
 import { push } from './push.ts';
@@ -53,5 +54,6 @@ export const x: Connector = {
   ensureAudience,
   push,
   readMatch,
+  readList,
   doNotReach,
 };

@@ -84,6 +84,14 @@ export function createEmulator(world: SandboxWorld, options: XSandboxOptions = {
       const audience = find(id);
       if (audience !== undefined && !audience.deleted) state.delete(audience);
     },
+    renameAudience(id, name) {
+      const audience = find(id);
+      if (audience !== undefined) state.rename(audience, name);
+    },
+    stopAudience(id) {
+      const audience = find(id);
+      if (audience !== undefined) state.stop(audience);
+    },
     refuseKey(key) {
       refused.add(key);
     },

@@ -1,20 +1,12 @@
 /** Reads an audience's match figure and keeps it with its date and denominator. */
-import { z } from 'zod';
 import type { Audience, MatchReading } from '../../connectors/connector.ts';
 import { settlePending, withAccount } from '../delivery/index.ts';
 import type { Budgets, ReadyConnector } from '../delivery/index.ts';
 import type { Clock } from '../infra/clock.ts';
 import type { Db } from '../infra/db.ts';
-import { loadSql, runSql } from '../infra/sql.ts';
+import { readAccepted } from './accepted.ts';
 import { matchRate } from './rate.ts';
 import type { Accepted, MatchRate } from './rate.ts';
-
-const ACCEPTED = loadSql(import.meta.url, 'accepted.sql');
-const AcceptedRow = z.object({
-  accepted_lower: z.int(),
-  accepted_upper: z.int(),
-  pending: z.int(),
-});
 
 /** One observation: what the platform said, of how many people, and when. */
 export interface MatchObservation {
@@ -56,16 +48,13 @@ export async function observeMatch(
     audience.remoteId === null
       ? { kind: 'unknown', reason: 'not-reported', detail: 'Nothing was sent yet.' }
       : await readNow({ name: audience.name, remoteId: audience.remoteId });
-  const row = AcceptedRow.parse(
-    (await runSql(db.pool, ACCEPTED, { audience_id: audienceId })).rows[0],
-  );
-  const accepted = { lower: row.accepted_lower, upper: row.accepted_upper };
+  const { accepted, pending } = await readAccepted(db, audienceId);
   const observedAt = clock.now();
   await storeObservation(db, audienceId, observedAt, accepted, reading);
   return {
     observedAt,
     accepted,
-    pending: row.pending,
+    pending,
     reading,
     rate: matchRate(reading, accepted),
   };

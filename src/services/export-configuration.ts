@@ -31,6 +31,7 @@ function settingsOf(objects: readonly ConfigurationObject[]): Record<string, unk
         ([, rule]) => rule !== null && rule !== false,
       ),
     ),
+    alerts: fieldsOf('alerts'),
   });
 }
 
@@ -55,7 +56,7 @@ function saysSomething(field: string, value: unknown): boolean {
 }
 
 /** Fields that are as good as absent where they say nothing. */
-const POLICIES: ReadonlySet<string> = new Set(['consent', 'contactPolicy', 'options']);
+const POLICIES: ReadonlySet<string> = new Set(['consent', 'contactPolicy', 'options', 'alerts']);
 
 function isEmpty(value: unknown): boolean {
   return isDeepStrictEqual(value, {});

@@ -49,7 +49,7 @@ export function judgeSize({ size, accepted, mostKeys, before }: SizeQuestion): S
   const then = shareOf(before, before.accepted);
   const share = shareOf(now, accepted);
   const was = `On ${before.at.toISOString().slice(0, 10)} it was ${percent(then)} of the people accepted, and now it is ${percent(share)}.`;
-  if (share.lower < then.lower * (1 - SHIFT)) return { kind: 'smaller', reason: was };
+  if (share.upper < then.lower * (1 - SHIFT)) return { kind: 'smaller', reason: was };
   if (share.lower > then.upper * (1 + SHIFT)) return { kind: 'larger', reason: was };
   return { kind: 'as-expected', reason: was };
 }

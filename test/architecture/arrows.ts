@@ -10,6 +10,7 @@ export const steps = [
   'delivery',
   'match',
   'lift',
+  'alert',
 ] as const;
 
 /** Where each layer lives. The first pattern that fits decides. */
@@ -28,7 +29,7 @@ const layers = {
   jobs: /^jobs\//,
   seed: /^prisma\/seed\.ts$/,
   database: /^prisma\//,
-  connector: /^connectors\/(?:connector|failure)\.ts$/,
+  connector: /^connectors\/(?:connector|failure|reading)\.ts$/,
   registry: /^connectors\/registry\.ts$/,
   emulator: /^connectors\/sandbox\//,
   sandbox: /^connectors\/[^/]+\/sandbox\b/,

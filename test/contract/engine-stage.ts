@@ -7,6 +7,7 @@ import { runSync } from '../../src/services/run-sync.ts';
 import type { RunInput } from '../../src/services/run-sync.ts';
 import type { RunDetails } from '../../src/services/show-run.ts';
 import { suppress } from '../../src/services/suppress.ts';
+import { runApproved } from '../support/approve.ts';
 import { bring, sha256 } from '../support/people.ts';
 import type { TestPerson } from '../support/people.ts';
 import { NOW, everyoneTo, stage } from '../support/stage.ts';
@@ -19,7 +20,7 @@ export interface EngineStage extends Stage {
   readonly connector: Connector;
   readonly emulator: Emulator;
   readonly sync: string;
-  /** Runs the sync; the platform then has a day to work on it. */
+  /** Runs the sync, what is held as well where that is approved; the platform then has a day. */
   readonly run: (input?: Partial<RunInput>) => Promise<RunDetails>;
   /** Asks for the last answers, so that the figures of the last run are final. */
   readonly befall: (fault: OwnFault) => void;
@@ -48,12 +49,8 @@ export async function engineStage(platform: string, deadlineMs = 20_000): Promis
     emulator,
     sync,
     async run(input = {}) {
-      const run = await runSync(on.context, {
-        sync,
-        asOf: on.clock.now(),
-        approved: false,
-        ...input,
-      });
+      const all = { sync, asOf: on.clock.now(), approved: false, ...input };
+      const run = await (all.approved ? runApproved : runSync)(on.context, all);
       on.advance(DAY);
       return run;
     },

@@ -70,6 +70,19 @@ describe('the control interface', () => {
     expect((await ask('DELETE', '/fake/audiences/l-1'))[0]).toBe(404);
   });
 
+  it('renames an audience, and lets the platform stop it', async () => {
+    expect(await ask('PATCH', '/fake/audiences/l-1', { name: 'List B' })).toEqual([
+      200,
+      { audiences: [{ id: 'l-1', name: 'List B', account: 'fake-account-1' }] },
+    ]);
+    expect((await ask('PATCH', '/fake/audiences/l-1', { stopped: true }))[0]).toBe(200);
+    expect(emulator.stopped).toEqual(['l-1']);
+    for (const body of [{}, { name: '' }, { stopped: false }, { name: 'C', stopped: true }]) {
+      expect((await ask('PATCH', '/fake/audiences/l-1', body))[0]).toBe(400);
+    }
+    expect((await ask('PATCH', '/fake/audiences/l-2', { name: 'C' }))[0]).toBe(404);
+  });
+
   it('says what is wrong with a request, and never what was sent', async () => {
     const typo = { kind: 'reset', platform: 'fake', tmes: 3, path: 'person@example.jp' };
     const [status, answer] = await ask('POST', '/faults', typo);

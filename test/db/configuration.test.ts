@@ -80,15 +80,18 @@ describe('applying a file', () => {
         timezone: true,
         holdout: true,
         maxShrink: true,
+        maxGrowth: true,
+        allowSmall: true,
         segment: { select: { template: true, params: true } },
         destination: { select: { account: true } },
         audience: { select: { name: true, remoteId: true } },
       },
     });
-    const plain = syncs.map(({ holdout, maxShrink, ...sync }) => ({
+    const plain = syncs.map(({ holdout, maxShrink, maxGrowth, ...sync }) => ({
       ...sync,
       holdout: holdout.toNumber(),
       maxShrink: maxShrink.toNumber(),
+      maxGrowth: maxGrowth?.toNumber(),
     }));
     expect(plain).toMatchObject([
       {
@@ -99,6 +102,8 @@ describe('applying a file', () => {
         timezone: 'Europe/Berlin',
         holdout: 0,
         maxShrink: 0.3,
+        maxGrowth: 3,
+        allowSmall: false,
         audience: { name: 'List B', remoteId: null },
       },
       {

@@ -64,7 +64,7 @@ describe('what goes wrong', () => {
   it('fails with the platform’s reason when a token is refused', async () => {
     await on.run(['apply', '-'], {
       stdin:
-        'syncs: [{ name: wrong, segment: everyone, destination: meta-wrong, audience: B, identifiers: [email] }]',
+        'syncs: [{ name: wrong, segment: everyone, destination: meta-wrong, audience: B, identifiers: [email], allowSmall: true }]',
     });
     const { code, stdout } = await on.run(['run', 'wrong', '--as-of', DAY]);
     expect(code).toBe(1);

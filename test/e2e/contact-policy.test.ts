@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { importPurchases } from '../../src/services/import-purchases.ts';
 import { planSync } from '../../src/services/plan-sync.ts';
-import { runSync } from '../../src/services/run-sync.ts';
+import { runApproved } from '../support/approve.ts';
 import { DAY, crowd, engine } from '../support/engine.ts';
 import type { Engine } from '../support/engine.ts';
 import { digestSet } from '../support/people.ts';
@@ -17,7 +17,7 @@ const atDay = (days: number) => new Date(NOW.getTime() + days * DAY);
 /** A run on a day; most people staying or going is meant here. */
 async function runOn(on: Engine, days: number, sync = on.sync) {
   on.clock.set(atDay(days));
-  const run = await runSync(on.context, { sync, asOf: atDay(days), approved: true });
+  const run = await runApproved(on.context, { sync, asOf: atDay(days) });
   on.advance(DAY);
   return run;
 }
@@ -132,7 +132,7 @@ describe('whoever was on the audience for as long as allowed', () => {
 });
 
 const sync = (name: string, extra: string) =>
-  `  - { name: ${name}, segment: everyone, destination: x-main, audience: ${name}, identifiers: [email, phone], ${extra} }`;
+  `  - { name: ${name}, segment: everyone, destination: x-main, audience: ${name}, identifiers: [email, phone], allowSmall: true, ${extra} }`;
 
 describe('of the syncs of an exclusive group', () => {
   it('the one of the highest priority has a person; the others let go and count it', async () => {

@@ -70,7 +70,7 @@ destinations:
 segments:
   - { name: everyone, template: everyone }
 syncs:
-  - { name: all-x, segment: everyone, destination: x-main, audience: List A, identifiers: [email, phone] }
+  - { name: all-x, segment: everyone, destination: x-main, audience: List A, identifiers: [email, phone], allowSmall: true }
 `;
   await applyConfiguration(context, { text, file: 'shop.yaml', dryRun: false });
   await bring(context, [

@@ -5,8 +5,8 @@ import { loadEmulators } from '../../connectors/sandbox/emulators.ts';
 import { eraseCustomer } from '../../src/services/erase-customer.ts';
 import { importConsents } from '../../src/services/import-consents.ts';
 import { liftSuppression } from '../../src/services/lift-suppression.ts';
-import { runSync } from '../../src/services/run-sync.ts';
 import { suppress } from '../../src/services/suppress.ts';
+import { runApproved } from '../support/approve.ts';
 import { DAY, crowd, engine } from '../support/engine.ts';
 import type { Engine } from '../support/engine.ts';
 import { bring, digestSet, sha256 } from '../support/people.ts';
@@ -184,8 +184,7 @@ describe('requests of which nobody knows whether Google still works on them', ()
     });
     await on.apply(everyoneTo('google'));
     await bring(on.context, people);
-    const run = () =>
-      runSync(on.context, { sync: 'everyone-google', asOf: on.clock.now(), approved: true });
+    const run = () => runApproved(on.context, { sync: 'everyone-google', asOf: on.clock.now() });
     return { ...on, run };
   }
 

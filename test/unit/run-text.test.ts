@@ -43,6 +43,7 @@ function run(change: Partial<RunDetails>): string {
     sync: 'lapsed-google',
     state: 'succeeded',
     trigger: 'cli:hana',
+    approves: null,
     mode: 'changes',
     asOf: new Date(0),
     startedAt: new Date(0),

@@ -11,6 +11,8 @@ const keys = { emails: z.array(z.string()), phones: z.array(z.string()) };
 const Event = z.discriminatedUnion('type', [
   z.object({ type: z.literal('list-made'), at, id, name: z.string(), note: z.string() }),
   z.object({ type: z.literal('list-deleted'), at, id }),
+  z.object({ type: z.literal('list-renamed'), at, id, name: z.string() }),
+  z.object({ type: z.literal('list-stopped'), at, id }),
   z.object({ type: z.literal('people-added'), at, id, ...keys }),
   z.object({ type: z.literal('people-removed'), at, id, ...keys }),
   z.object({ type: z.literal('key-refused'), at, key: z.string() }),
@@ -25,8 +27,9 @@ export type Happening = Event extends infer Each
 
 export interface SandboxList {
   readonly id: string;
-  readonly name: string;
+  name: string;
   readonly note: string;
+  serving: boolean;
   /** By key, since the population has to be told the kind of a digest. */
   readonly members: Map<string, KeyKind>;
 }
@@ -50,11 +53,21 @@ export function restore(platform: string, { clock, journal }: SandboxWorld): San
     switch (event.type) {
       case 'list-made':
         made += 1;
-        lists.set(event.id, { ...event, members: new Map() });
+        lists.set(event.id, { ...event, serving: true, members: new Map() });
         break;
       case 'list-deleted':
         lists.delete(event.id);
         break;
+      case 'list-renamed': {
+        const list = lists.get(event.id);
+        if (list !== undefined) list.name = event.name;
+        break;
+      }
+      case 'list-stopped': {
+        const list = lists.get(event.id);
+        if (list !== undefined) list.serving = false;
+        break;
+      }
       case 'people-added':
         for (const key of event.emails) lists.get(event.id)?.members.set(key, 'email');
         for (const key of event.phones) lists.get(event.id)?.members.set(key, 'phone');

@@ -105,6 +105,7 @@ export function showList(list: ListState, world: SandboxWorld): object {
     description: list.description,
     ...(list.integrationCode === '' ? {} : { integrationCode: list.integrationCode }),
     membershipStatus: list.status,
+    ...(list.unused ? { closingReason: 'UNUSED' } : {}),
     membershipDuration: `${list.membershipSeconds}s`,
     accessReason: 'OWNED',
     accountAccessStatus: 'ENABLED',

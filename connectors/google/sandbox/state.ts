@@ -46,6 +46,8 @@ export const SandboxEvent = z.discriminatedUnion('type', [
     status: z.enum(['OPEN', 'CLOSED']).default('OPEN'),
   }),
   z.object({ type: z.literal('list-removed'), at, id: z.string() }),
+  z.object({ type: z.literal('list-renamed'), at, id: z.string(), name: z.string() }),
+  z.object({ type: z.literal('list-closed'), at, id: z.string() }),
   z.object({ type: z.literal('key-refused'), at, key: z.string() }),
   z.object({ type: z.literal('service-account'), at, privateKey: z.string() }),
   z.object({
@@ -88,12 +90,14 @@ export interface HeldKey extends KindedKey {
 export interface ListState {
   readonly id: string;
   readonly account: string;
-  readonly displayName: string;
+  displayName: string;
   readonly description: string;
   readonly integrationCode: string;
   readonly membershipSeconds: number;
   readonly keyType: string;
-  readonly status: 'OPEN' | 'CLOSED';
+  status: 'OPEN' | 'CLOSED';
+  /** Whether Google closed it itself, since nobody used it. */
+  unused: boolean;
   removed: boolean;
   /** Per key, of which no two kinds look alike: what it is, who brought it last, and when. */
   readonly keys: Map<string, HeldKey & { readonly sentAt: number }>;
@@ -137,12 +141,24 @@ export function apply(state: GoogleState, event: SandboxEvent): void {
       break;
     case 'list-made': {
       const id = listId(state.lists.size + 1);
-      state.lists.set(id, { ...event, id, removed: false, keys: new Map() });
+      state.lists.set(id, { ...event, id, removed: false, unused: false, keys: new Map() });
       break;
     }
     case 'list-removed': {
       const list = state.lists.get(event.id);
       if (list !== undefined) list.removed = true;
+      break;
+    }
+    case 'list-renamed': {
+      const list = state.lists.get(event.id);
+      if (list !== undefined) list.displayName = event.name;
+      break;
+    }
+    case 'list-closed': {
+      const list = state.lists.get(event.id);
+      if (list === undefined) break;
+      list.status = 'CLOSED';
+      list.unused = true;
       break;
     }
     case 'key-refused':

@@ -59,7 +59,7 @@ export function addAccount(app: Hono, desk: Desk): void {
     }
     const { audiences, made } = desk.state();
     if (audiences.size >= MAX_AUDIENCES) throw refusal.tooManyAudiences();
-    const { name, description } = parsed.data;
+    const { name, description, retention_days: retentionDays = 0 } = parsed.data;
     const id = String(23_850_000_000_000 + made + 1);
     desk.record({
       type: 'audience-created',
@@ -68,6 +68,7 @@ export function addAccount(app: Hono, desk: Desk): void {
       account: ACCOUNT,
       name,
       description,
+      retentionDays,
       flagged: desk.options.integrity.test(`${name} ${description}`),
     });
     return context.json({ id });

@@ -34,6 +34,7 @@ export function apply(state: MetaState, event: MetaEvent): void {
         name: event.name,
         description: event.description,
         flagged: event.flagged,
+        retentionDays: event.retentionDays,
         createdAt: new Date(event.at),
         contentUpdatedAt: undefined,
         source: undefined,
@@ -48,6 +49,16 @@ export function apply(state: MetaState, event: MetaEvent): void {
     case 'audience-deleted':
       state.audiences.delete(event.id);
       return;
+    case 'audience-renamed': {
+      const audience = state.audiences.get(event.id);
+      if (audience !== undefined) audience.name = event.name;
+      return;
+    }
+    case 'audience-flagged': {
+      const audience = state.audiences.get(event.id);
+      if (audience !== undefined) audience.flagged = true;
+      return;
+    }
     case 'key-refused':
       state.refusedKeys.add(event.key);
       return;

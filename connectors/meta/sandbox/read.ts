@@ -71,6 +71,8 @@ export function audienceFields(
       operation_status: seen.status,
       permission_for_actions: { can_edit: seen.canEdit, can_see_insight: true, can_share: false },
       fields_violating_integrity_policy: audience.flagged ? ['name'] : [],
+      // For ever, unless whoever made the list said otherwise; that Meta then shows 0 is unconfirmed.
+      retention_days: audience.retentionDays,
       time_created: seconds(audience.createdAt),
       time_content_updated:
         audience.contentUpdatedAt === undefined ? undefined : seconds(audience.contentUpdatedAt),

@@ -5,10 +5,12 @@ import type { KeySet } from './keys.ts';
 export interface SandboxAudience {
   readonly id: string;
   readonly account: string;
-  readonly name: string;
+  name: string;
   readonly description: string;
   /** Whether the integrity rules caught its name or description. */
-  readonly flagged: boolean;
+  flagged: boolean;
+  /** Days that people stay; 0 for ever. */
+  readonly retentionDays: number;
   readonly createdAt: Date;
   contentUpdatedAt: Date | undefined;
   /** The kind of the first upload, which every later one has to share. */

@@ -108,7 +108,7 @@ export function audienceView(audience: StoredAudience) {
   const targetable = size >= MINIMUM_SIZE && !audience.deleted;
   const processing = audience.pendingSince !== null && !audience.deleted;
   return {
-    targetable,
+    targetable: targetable && !audience.stopped,
     name: audience.name,
     targetable_types: ['CRM', 'EXCLUDED_CRM'],
     audience_type: 'CRM',

@@ -26,6 +26,8 @@ const XEvent = z.discriminatedUnion('type', [
     kind: z.enum(['crm', 'do-not-reach']).default('crm'),
   }),
   z.object({ type: z.literal('audience-deleted'), at, id: z.string() }),
+  z.object({ type: z.literal('audience-renamed'), at, id: z.string(), name: z.string() }),
+  z.object({ type: z.literal('audience-stopped'), at, id: z.string() }),
   z.object({
     type: z.literal('users-changed'),
     at,
@@ -47,11 +49,13 @@ export interface StoredAudience {
   readonly id: string;
   readonly kind: ListKind;
   readonly account: string;
-  readonly name: string;
+  name: string;
   readonly description: string | null;
   readonly createdAt: string;
   updatedAt: string;
   deleted: boolean;
+  /** Whether X keeps it from being targeted for a reason that it does not name. */
+  stopped: boolean;
   readonly roster: Roster;
   /** The last change that X has not processed yet. */
   pendingSince: string | null;
@@ -64,6 +68,8 @@ export interface XState {
   find(kind: ListKind, id: string): StoredAudience | undefined;
   create(kind: ListKind, name: string, description: string | null): StoredAudience;
   delete(audience: StoredAudience): void;
+  rename(audience: StoredAudience, name: string): void;
+  stop(audience: StoredAudience): void;
   change(audience: StoredAudience, operations: readonly StoredOperation[]): void;
   /** The keys on an audience at the world's time. */
   keys(audience: StoredAudience): readonly KindedKey[];
@@ -120,6 +126,12 @@ export function xState(
     delete(audience) {
       record({ type: 'audience-deleted', at: now(), id: audience.id });
     },
+    rename(audience, name) {
+      record({ type: 'audience-renamed', at: now(), id: audience.id, name });
+    },
+    stop(audience) {
+      record({ type: 'audience-stopped', at: now(), id: audience.id });
+    },
     change(audience, operations) {
       process(audience);
       record({ type: 'users-changed', at: now(), id: audience.id, operations: [...operations] });
@@ -150,6 +162,7 @@ function reduce(
       createdAt: event.at,
       updatedAt: event.at,
       deleted: false,
+      stopped: false,
       roster: roster(),
       pendingSince: event.at,
       reading: null,
@@ -162,6 +175,13 @@ function reduce(
     case 'audience-deleted':
       audience.deleted = true;
       audience.updatedAt = event.at;
+      break;
+    case 'audience-renamed':
+      audience.name = event.name;
+      audience.updatedAt = event.at;
+      break;
+    case 'audience-stopped':
+      audience.stopped = true;
       break;
     case 'users-changed':
       for (const operation of event.operations) applyTo(audience.roster, operation, matches);

@@ -24,12 +24,13 @@ export interface Change {
 
 /** The objects of a checked file, with every default filled in. */
 export function wantedObjects(file: ConfigurationFile, timezone: string): ConfigurationObject[] {
-  const { globalHoldout: share, contactPolicy } = file.settings ?? {};
+  const { globalHoldout: share, contactPolicy, alerts } = file.settings ?? {};
   return [
     ...(share === undefined ? [] : [setting('globalHoldout', { share })]),
     ...(contactPolicy === undefined
       ? []
       : [setting('contactPolicy', { ...resolveContactPolicy(contactPolicy, {}) })]),
+    ...(alerts === undefined ? [] : [setting('alerts', alerts)]),
     ...file.destinations.map(({ name, ...fields }) => ({
       kind: 'destination' as const,
       name,

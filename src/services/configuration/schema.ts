@@ -1,5 +1,6 @@
 /** The configuration as people write it: destinations, segments and syncs. */
 import { z } from 'zod';
+import { AlertSettings } from '../../alert/index.ts';
 import { isTimeZone } from '../../config.ts';
 import { KEY_KINDS } from '../../identity/index.ts';
 import { ConsentSettings, ContactSettings, Priority, isSchedule } from '../../sync/index.ts';
@@ -94,7 +95,11 @@ const SyncEntry = z.strictObject({
 
 export const ConfigurationFile = z.strictObject({
   settings: z
-    .strictObject({ globalHoldout: percentage(0.1), contactPolicy: ContactSettings })
+    .strictObject({
+      globalHoldout: percentage(0.1),
+      contactPolicy: ContactSettings,
+      alerts: AlertSettings,
+    })
     .partial()
     .optional(),
   destinations: z.array(DestinationEntry).default([]),

@@ -1,5 +1,6 @@
 /** The configuration as the database holds it, in the shape of the file. */
 import { z } from 'zod';
+import { ALERT_SETTING, AlertSettings } from '../../alert/index.ts';
 import type { PrismaDb } from '../../infra/db.ts';
 import {
   CONTACT_POLICY_SETTING,
@@ -22,7 +23,7 @@ const GlobalHoldoutValue = z.object({ share: z.number() });
 
 /** One setting as an object of its own. */
 export function setting(
-  name: 'globalHoldout' | 'contactPolicy',
+  name: 'globalHoldout' | 'contactPolicy' | 'alerts',
   fields: ConfigurationObject['fields'],
 ): ConfigurationObject {
   return { kind: 'setting', name, fields };
@@ -99,12 +100,13 @@ export async function readConfiguration(db: PrismaDb): Promise<ConfigurationObje
 
 async function readSettings(db: PrismaDb): Promise<ConfigurationObject[]> {
   const rows = await db.setting.findMany({
-    where: { key: { in: [GLOBAL_HOLDOUT.key, CONTACT_POLICY_SETTING] } },
+    where: { key: { in: [GLOBAL_HOLDOUT.key, CONTACT_POLICY_SETTING, ALERT_SETTING] } },
     select: { key: true, value: true },
   });
   const valueOf = (wanted: string): unknown => rows.find(({ key }) => key === wanted)?.value;
   const holdout = valueOf(GLOBAL_HOLDOUT.key);
   const contact = valueOf(CONTACT_POLICY_SETTING);
+  const alerts = valueOf(ALERT_SETTING);
   return [
     ...(holdout === undefined
       ? []
@@ -114,5 +116,6 @@ async function readSettings(db: PrismaDb): Promise<ConfigurationObject[]> {
       : [
           setting('contactPolicy', { ...resolveContactPolicy(ContactSettings.parse(contact), {}) }),
         ]),
+    ...(alerts === undefined ? [] : [setting('alerts', AlertSettings.parse(alerts))]),
   ];
 }

@@ -1,5 +1,6 @@
 /** Writes one change of the configuration into the database. */
 import { z } from 'zod';
+import { ALERT_SETTING, AlertSettings } from '../../alert/index.ts';
 import { KEY_KINDS } from '../../identity/index.ts';
 import { CONTACT_POLICY_SETTING, ConsentSettings, ContactSettings } from '../../sync/index.ts';
 import type { Prisma } from '../../../prisma/generated/client.ts';
@@ -62,6 +63,7 @@ function settingRow({ name, after }: Change): SettingRow {
   if (name === 'contactPolicy') {
     return { key: CONTACT_POLICY_SETTING, value: ContactSettings.parse(after) };
   }
+  if (name === 'alerts') return { key: ALERT_SETTING, value: AlertSettings.parse(after) };
   const { share } = Fields.globalHoldout.parse(after);
   return { key: GLOBAL_HOLDOUT.key, value: { share, salt: GLOBAL_HOLDOUT.salt } };
 }

@@ -1,0 +1,64 @@
+/** What a platform says of a list now, beside what the ledger has on it. */
+import { z } from 'zod';
+import type { ListReading } from '../../connectors/connector.ts';
+import { withAccount } from '../delivery/index.ts';
+import type { Budgets, ReadyConnector } from '../delivery/index.ts';
+import type { Clock } from '../infra/clock.ts';
+import type { Db } from '../infra/db.ts';
+import { loadSql, runSql } from '../infra/sql.ts';
+import { readAccepted } from './accepted.ts';
+import type { OnAudience } from './accepted.ts';
+
+const ON_LIST = loadSql(import.meta.url, 'on-list.sql');
+const OnListRow = z.object({ most_keys: z.int() });
+
+export interface ListState extends OnAudience {
+  readonly readAt: Date;
+  readonly name: string;
+  /** Null where no list was made yet; there is no reading then. */
+  readonly remoteId: string | null;
+  readonly reading: ListReading | null;
+  /** The most keys that may be on the list by the ledger. */
+  readonly mostKeys: number;
+  /** When people were last sent to the list or taken off; null for never. */
+  readonly lastSentAt: Date | null;
+}
+
+/** @throws ConnectorFailure when the platform does not answer. */
+export async function readListState(
+  audienceId: string,
+  options: {
+    readonly db: Db;
+    readonly ready: ReadyConnector;
+    readonly budgets: Budgets;
+    readonly clock: Clock;
+  },
+): Promise<ListState> {
+  const { db, ready, budgets, clock } = options;
+  const { name, remoteId } = await db.prisma.audience.findUniqueOrThrow({
+    where: { id: audienceId },
+    select: { name: true, remoteId: true },
+  });
+  const reading =
+    remoteId === null
+      ? null
+      : await withAccount({ db, budgets, clock, ...ready }, ({ spend }) =>
+          spend(() => ready.connector.readList(ready.context, { name, remoteId })),
+        );
+  const row = OnListRow.parse(
+    (await runSql(db.pool, ON_LIST, { audience_id: audienceId })).rows[0],
+  );
+  const { _max: last } = await db.prisma.batch.aggregate({
+    where: { audienceId },
+    _max: { sentAt: true },
+  });
+  return {
+    readAt: clock.now(),
+    name,
+    remoteId,
+    reading,
+    ...(await readAccepted(db, audienceId)),
+    mostKeys: row.most_keys,
+    lastSentAt: last.sentAt,
+  };
+}
