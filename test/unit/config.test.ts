@@ -19,7 +19,10 @@ describe('the surroundings', () => {
       databaseUrl: undefined,
       home: resolve('.rekindle'),
       timezone: 'UTC',
-      logLevel: 'warn',
+      logLevel: undefined,
+      host: '127.0.0.1',
+      port: 4000,
+      alerts: { language: 'en' },
       endpoints: {},
     });
   });
@@ -30,6 +33,14 @@ describe('the surroundings', () => {
       REKINDLE_HOME: 'state',
       REKINDLE_TIMEZONE: 'Asia/Tokyo',
       REKINDLE_LOG_LEVEL: 'debug',
+      REKINDLE_HOST: '0.0.0.0',
+      REKINDLE_PORT: '8080',
+      REKINDLE_LANGUAGE: 'ja',
+      REKINDLE_ALERT_WEBHOOK: 'https://hooks.example/services/x',
+      REKINDLE_ALERT_EMAIL: 'ads@shop.example, crm@shop.example',
+      REKINDLE_SMTP_URL: 'smtps://user:password@mail.example',
+      REKINDLE_MAIL_FROM: 'Rekindle 通知 <rekindle@shop.example>',
+      REKINDLE_CONSOLE_URL: 'https://console.example/rekindle/',
       META_GRAPH_URL: 'http://127.0.0.1:9/meta',
       X_ADS_URL: 'https://ads.example',
       SOMETHING_ELSE: 'left alone',
@@ -39,6 +50,18 @@ describe('the surroundings', () => {
       home: resolve('state'),
       timezone: 'Asia/Tokyo',
       logLevel: 'debug',
+      host: '0.0.0.0',
+      port: 8080,
+      alerts: {
+        language: 'ja',
+        webhookUrl: 'https://hooks.example/services/x',
+        email: {
+          to: ['ads@shop.example', 'crm@shop.example'],
+          from: 'Rekindle 通知 <rekindle@shop.example>',
+          smtpUrl: 'smtps://user:password@mail.example',
+        },
+        consoleUrl: 'https://console.example/rekindle',
+      },
       endpoints: { META_GRAPH_URL: 'http://127.0.0.1:9/meta', X_ADS_URL: 'https://ads.example' },
     });
     expect(isAbsolute(config.home)).toBe(true);
@@ -56,6 +79,16 @@ describe('the surroundings', () => {
     ['REKINDLE_TIMEZONE', 'Tokyo', 'IANA'],
     ['REKINDLE_TIMEZONE', '+09:00', 'IANA'],
     ['REKINDLE_LOG_LEVEL', 'loud', 'warn'],
+    ['REKINDLE_PORT', '0', 'a port from 1'],
+    ['REKINDLE_PORT', '65536', 'a port from 1'],
+    ['REKINDLE_PORT', 'http', 'a port from 1'],
+    ['REKINDLE_LANGUAGE', 'fr', 'en'],
+    ['REKINDLE_ALERT_WEBHOOK', 'hooks.slack.com/services/x', 'http'],
+    ['REKINDLE_ALERT_EMAIL', 'ads@shop.example, crm', 'e-mail addresses'],
+    ['REKINDLE_ALERT_EMAIL', 'ads@shop.example', 'needs REKINDLE_SMTP_URL and REKINDLE_MAIL_FROM'],
+    ['REKINDLE_SMTP_URL', 'mail.example:465', 'smtp'],
+    ['REKINDLE_MAIL_FROM', 'Rekindle', 'an e-mail address'],
+    ['REKINDLE_CONSOLE_URL', 'console', 'http'],
     ['META_GRAPH_URL', 'graph.facebook.com', 'http'],
     ['GOOGLE_DATA_MANAGER_URL', 'ftp://127.0.0.1', 'http'],
     ['GOOGLE_OAUTH_URL', '/token', 'http'],
@@ -79,6 +112,15 @@ describe('the surroundings', () => {
       expect(message).toContain(name);
     }
     expect(message).not.toContain('REKINDLE_HOME');
+  });
+
+  it('never repeat the address of a webhook or mail server, nor who is told', () => {
+    const { message } = problemOf({
+      REKINDLE_ALERT_WEBHOOK: 'ftp://hooks.example/hunter2',
+      REKINDLE_SMTP_URL: 'http://user:hunter2@mail.example',
+      REKINDLE_ALERT_EMAIL: 'hunter2',
+    });
+    expect(message).not.toContain('hunter2');
   });
 
   it('never repeat a wrong value, which may hold a password', () => {

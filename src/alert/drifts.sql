@@ -1,0 +1,10 @@
+-- What the latest verification of each list found, where it found anything.
+SELECT s.name AS sync, latest.at, latest.findings
+FROM audience a
+JOIN sync s ON s.id = a.sync_id
+JOIN LATERAL (
+  SELECT at, drift, findings FROM verification v
+  WHERE v.audience_id = a.id
+  ORDER BY at DESC LIMIT 1
+) latest ON latest.drift
+ORDER BY s.name

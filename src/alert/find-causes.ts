@@ -1,0 +1,19 @@
+/** Everything that is the matter now. */
+import type { Cause } from './cause.ts';
+import { matchCause } from './match-causes.ts';
+import { driftCause, erasureCause, scheduleCause, tokenCause } from './other-causes.ts';
+import type { Facts } from './read-facts.ts';
+import { runCauses } from './run-causes.ts';
+import type { AlertSettings } from './settings.ts';
+
+export function findCauses(facts: Facts, settings: AlertSettings, now: Date): Cause[] {
+  const { runs, matches, tokens, slots, erasures, drifts } = facts;
+  return [
+    ...runs.flatMap((each) => runCauses(each, settings, now)),
+    ...matches.map((each) => matchCause(each, settings.matchDrop)),
+    ...tokens.map((each) => tokenCause(each, settings.tokenDays, now)),
+    ...slots.map(scheduleCause),
+    ...erasures.map(erasureCause),
+    ...drifts.map(driftCause),
+  ].filter((cause) => cause !== null);
+}

@@ -1,0 +1,77 @@
+/** Sends plain-text e-mail by SMTP. No problem that it tells holds a password or an address. */
+import { createTransport } from 'nodemailer';
+
+export interface Mailbox {
+  /** `smtp://` or `smtps://`, with user and password where the server asks for them. */
+  readonly smtpUrl: string;
+  readonly from: string;
+  readonly to: readonly string[];
+}
+
+export type Mailed =
+  | {
+      readonly ok: true;
+      /** Recipients whom the server did not take. */
+      readonly refused: number;
+    }
+  | { readonly ok: false; readonly problem: string };
+
+/** Never throws for what the server does, or does not. A server may still fail to deliver later. */
+export async function sendMail(
+  { smtpUrl, from, to }: Mailbox,
+  letter: { readonly subject: string; readonly text: string },
+  options: { readonly deadlineMs: number },
+): Promise<Mailed> {
+  const { deadlineMs } = options;
+  try {
+    const transport = createTransport({
+      url: smtpUrl,
+      connectionTimeout: deadlineMs,
+      greetingTimeout: deadlineMs,
+      socketTimeout: deadlineMs,
+      dnsTimeout: deadlineMs,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
+    const info = await transport.sendMail({
+      from,
+      to: [...to],
+      subject: letter.subject,
+      // RFC 2045 §6.8: lines of text end with CR LF inside base64 as well.
+      text: letter.text.replaceAll(/\r?\n/gu, '\r\n'),
+      // Base64 keeps Japanese whole on servers that take seven bits alone.
+      textEncoding: 'base64',
+      headers: { 'Auto-Submitted': 'auto-generated' },
+    });
+    return { ok: true, refused: info.rejected.length };
+  } catch (error) {
+    return { ok: false, problem: problemOf(error) };
+  }
+}
+
+/** What nodemailer's codes mean to whoever set the variables; its messages may hold addresses. */
+const PROBLEMS: Readonly<Record<string, string>> = {
+  EAUTH: 'The mail server refused user or password. Check REKINDLE_SMTP_URL',
+  ENOAUTH: 'The mail server asks for user and password. Set them in REKINDLE_SMTP_URL',
+  EENVELOPE: 'The mail server does not accept the sender, or none of the recipients',
+  ETLS: 'No safe connection to the mail server could be made',
+  EDNS: 'There is no mail server of that name. Check REKINDLE_SMTP_URL',
+  ETIMEDOUT: 'The mail server did not answer in time',
+  ECONNECTION: 'The connection to the mail server broke off',
+  ESOCKET: 'The mail server could not be reached',
+  EMESSAGE: 'The mail server did not take the message',
+};
+
+function problemOf(error: unknown): string {
+  const code = field(error, 'code');
+  const reply = field(error, 'responseCode');
+  const named = [code, reply].filter((part) => part !== undefined).join(', ');
+  const said = PROBLEMS[code ?? ''] ?? 'The e-mail could not be sent';
+  return `${said}${named === '' ? '' : ` (${named})`}.`;
+}
+
+function field(error: unknown, name: 'code' | 'responseCode'): string | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  const value = new Map(Object.entries(error)).get(name);
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+}

@@ -1,0 +1,301 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { HOUR, NOW, TOKEN_PROBLEM, alertStage } from '../support/alert-stage.ts';
+import type { AlertStage } from '../support/alert-stage.ts';
+
+/** What is open, by its cause. */
+async function open(on: AlertStage): Promise<string[]> {
+  await on.raise();
+  return (await on.list()).open.map(({ cause }) => cause).sort();
+}
+
+const ago = (hours: number): Date => new Date(NOW.getTime() - hours * HOUR);
+
+describe('an alert is opened and closed by what the database says of', () => {
+  it('a run that failed: until one succeeds, and not by one that is cancelled or incomplete', async () => {
+    const on = await alertStage([]);
+    await on.addRun('lapsed-meta', { state: 'succeeded', hoursAgo: 30 });
+    expect(await open(on)).toEqual([]);
+    const failed = await on.addRun('lapsed-meta', {
+      state: 'failed',
+      hoursAgo: 20,
+      problem: TOKEN_PROBLEM,
+    });
+    expect(await open(on)).toEqual(['run-failed:lapsed-meta']);
+    expect((await on.list()).open).toMatchObject([
+      {
+        severity: 'urgent',
+        runId: failed,
+        sentence: `Run ${failed} of the sync lapsed-meta failed at 2026-11-21 13:01 UTC+09:00 and needs you: “Error validating access token: Session has expired.” (190/463)`,
+        nextStep: 'Make a new token and set it. Then: rekindle run lapsed-meta',
+        link: { kind: 'command', text: `See it with: rekindle runs show ${failed}` },
+      },
+    ]);
+    for (const state of ['incomplete', 'cancelled', 'delivering']) {
+      await on.addRun('lapsed-meta', { state, hoursAgo: 10 });
+    }
+    expect(await open(on)).toEqual(['run-failed:lapsed-meta']);
+    const good = await on.addRun('lapsed-meta', { state: 'succeeded', hoursAgo: 1 });
+    expect(await open(on)).toEqual([]);
+    expect((await on.list()).closed).toMatchObject([
+      {
+        closedAt: NOW,
+        recovery: `The sync lapsed-meta works again: run ${good} succeeded at 2026-11-22 08:01 UTC+09:00.`,
+      },
+    ]);
+  });
+
+  it('a run that is held: until another one ended otherwise', async () => {
+    const on = await alertStage([]);
+    const problem = {
+      guardrail: 'would-shrink',
+      message: 'It would.',
+      members: 9,
+      leaving: 5,
+      wanted: 4,
+    };
+    await on.addRun('lapsed-meta', { state: 'held', hoursAgo: 3, problem });
+    expect(await open(on)).toEqual(['run-held:lapsed-meta']);
+    await on.addRun('lapsed-meta', { state: 'delivering', hoursAgo: 2 });
+    expect(await open(on)).toEqual(['run-held:lapsed-meta']);
+    await on.addRun('lapsed-meta', { state: 'cancelled', hoursAgo: 1 });
+    expect(await open(on)).toEqual([]);
+  });
+
+  it('runs of erasures: nothing', async () => {
+    const on = await alertStage([]);
+    const erasure = { trigger: 'erasure', hoursAgo: 3 };
+    for (const state of ['held', 'incomplete', 'incomplete', 'incomplete', 'failed']) {
+      await on.addRun('lapsed-meta', { ...erasure, state, problem: TOKEN_PROBLEM });
+    }
+    expect(await open(on)).toEqual([]);
+    await on.addRun('lapsed-meta', { state: 'failed', hoursAgo: 2 });
+    await on.addRun('lapsed-meta', { ...erasure, state: 'succeeded' });
+    expect(await open(on)).toEqual(['run-failed:lapsed-meta']);
+  });
+
+  it('runs that end incomplete: after three of them, or two days', async () => {
+    const on = await alertStage([]);
+    await on.addRun('lapsed-meta', { state: 'succeeded', hoursAgo: 9 });
+    await on.addRun('lapsed-meta', { state: 'incomplete', hoursAgo: 8 });
+    await on.addRun('lapsed-meta', { state: 'incomplete', hoursAgo: 7 });
+    expect(await open(on)).toEqual([]);
+    on.advance(41 * HOUR);
+    expect(await open(on)).toEqual(['run-incomplete:lapsed-meta']);
+    on.clock.set(NOW);
+    expect(await open(on)).toEqual([]);
+    await on.addRun('lapsed-meta', { state: 'incomplete', hoursAgo: 6, problem: TOKEN_PROBLEM });
+    expect(await open(on)).toEqual(['run-incomplete:lapsed-meta']);
+    await on.setting({ incompleteRuns: 4 });
+    expect(await open(on)).toEqual([]);
+  });
+
+  it('a sync that a person paused: nothing, and that is said', async () => {
+    const on = await alertStage([]);
+    await on.addRun('lapsed-meta', { state: 'failed', hoursAgo: 3 });
+    expect(await open(on)).toEqual(['run-failed:lapsed-meta']);
+    await on.db.pool.query('UPDATE sync SET paused_at = now()');
+    expect(await open(on)).toEqual([]);
+    expect((await on.list()).closed).toMatchObject([
+      { recovery: 'The sync lapsed-meta is paused; its alerts are closed until it goes on.' },
+    ]);
+  });
+
+  it('schedules: the latest slot, an hour after it, while no run began since', async () => {
+    const on = await alertStage([]);
+    const slot = (hours: number, state: string, missed = 0) =>
+      on.db.pool.query(
+        `INSERT INTO schedule_slot (key, slot, state, missed, seen_at)
+         SELECT 'sync:' || id, $1, $2, $3, $1 FROM sync`,
+        [ago(hours), state, missed],
+      );
+    await slot(30, 'fired');
+    expect(await open(on)).toEqual([]);
+    await on.db.pool.query(`UPDATE sync SET schedule = '0 3 * * *'`);
+    expect(await open(on)).toEqual(['schedule-missed:lapsed-meta']);
+    await slot(20, 'skipped');
+    expect(await open(on)).toEqual([]);
+    await slot(0.9, 'late', 2);
+    expect(await open(on)).toEqual([]);
+    on.advance(HOUR);
+    expect(await open(on)).toEqual(['schedule-missed:lapsed-meta']);
+    expect((await on.list()).open).toMatchObject([
+      {
+        sentence:
+          'The sync lapsed-meta was due at 2026-11-22 08:06 UTC+09:00 and no run has begun since. 2 earlier runs were missed as well.',
+      },
+    ]);
+    await on.addRun('lapsed-meta', { state: 'planning', hoursAgo: 0.5 });
+    expect(await open(on)).toEqual([]);
+  });
+
+  it('erasures that are pending for more than a day: by the audience, and nobody is named', async () => {
+    const on = await alertStage([]);
+    const erase = async (customerId: string, hours: number, waits: boolean) => {
+      const audience = await on.db.prisma.audience.findFirstOrThrow({ select: { id: true } });
+      await on.db.prisma.erasure.create({
+        data: {
+          customerId,
+          tombstone: Buffer.from(customerId),
+          requestedAt: ago(hours),
+          ...(waits
+            ? {
+                receipts: {
+                  create: {
+                    audienceId: audience.id,
+                    state: 'waiting',
+                    wasThere: true,
+                    updatedAt: NOW,
+                  },
+                },
+              }
+            : {}),
+        },
+        select: { id: true },
+      });
+    };
+    await erase('hanako@example.jp', 23, true);
+    expect(await open(on)).toEqual([]);
+    await erase('taro@example.jp', 30, true);
+    await erase('jiro@example.jp', 25, true);
+    await erase('saburo@example.jp', 26, false);
+    expect(await open(on)).toEqual(['erasure-pending:', 'erasure-pending:lapsed-meta']);
+    const listed = JSON.stringify(await on.list());
+    expect(listed).not.toMatch(/taro|jiro|saburo/u);
+    expect(listed).toContain(
+      '2 erasures have been pending at the audience of the sync lapsed-meta',
+    );
+    await on.db.prisma.erasure.updateMany({ data: { finishedAt: NOW, customerId: null } });
+    expect(await open(on)).toEqual([]);
+  });
+
+  it('what a list was verified to be: the latest time alone', async () => {
+    const on = await alertStage([]);
+    const verify = (hours: number, kind: string) =>
+      on.db.pool.query(
+        `INSERT INTO verification (audience_id, at, drift, findings, accepted_lower, accepted_upper, sound)
+         SELECT id, $1, $2, $3, 0, 0, false FROM audience`,
+        [
+          ago(hours),
+          kind !== 'as-expected',
+          JSON.stringify([
+            { kind, of: 'list', sentence: 'The list is gone.', nextStep: 'Make one.' },
+          ]),
+        ],
+      );
+    await verify(3, 'deleted');
+    expect(await open(on)).toEqual(['drift:lapsed-meta']);
+    expect((await on.list()).open).toMatchObject([
+      { severity: 'urgent', nextStep: 'Make one.', sentence: expect.stringContaining('is gone.') },
+    ]);
+    await verify(1, 'as-expected');
+    expect(await open(on)).toEqual([]);
+  });
+
+  it('tokens: two weeks before their end', async () => {
+    const on = await alertStage([]);
+    const { id } = await on.db.prisma.destination.findFirstOrThrow({ select: { id: true } });
+    const endsAt = new Date(NOW.getTime() + 15 * 24 * HOUR);
+    await on.db.prisma.tokenReading.create({
+      data: { destinationId: id, readAt: NOW, state: 'works', endsAt },
+      select: { state: true },
+    });
+    expect(await open(on)).toEqual([]);
+    on.advance(30 * HOUR);
+    expect(await open(on)).toEqual(['token-expiring:meta-main']);
+    await on.setting({ tokenDays: 7 });
+    expect(await open(on)).toEqual([]);
+  });
+});
+
+describe('a match rate is an alert', () => {
+  let on: AlertStage;
+  let audienceId = '';
+  beforeAll(async () => {
+    on = await alertStage([]);
+    ({ id: audienceId } = await on.db.prisma.audience.findFirstOrThrow({ select: { id: true } }));
+  });
+
+  /** Readings as [days ago, kind, lower, upper, people accepted]; what of it is open then. */
+  async function openAfter(
+    ...readings: readonly (readonly [number, string, number | null, number | null, number])[]
+  ): Promise<string[]> {
+    await on.db.prisma.matchObservation.deleteMany();
+    await on.db.prisma.matchObservation.createMany({
+      data: readings.map(([days, kind, lower, upper, accepted]) => ({
+        audienceId,
+        observedAt: ago(days * 24),
+        kind,
+        lower,
+        upper,
+        acceptedLower: accepted,
+        acceptedUpper: accepted,
+        meaning: '',
+      })),
+    });
+    return open(on);
+  }
+  const DROPPED = ['match-dropped:lapsed-meta'];
+
+  it('as long as the setting says what a drop is', async () => {
+    const low = [
+      [9, 'rate', 0.6, 0.65, 900],
+      [2, 'rate', 0.3, 0.35, 900],
+    ] as const;
+    await on.setting({ matchDrop: 0.5 });
+    expect(await openAfter(...low)).toEqual([]);
+    await on.setting({});
+    expect(await openAfter(...low)).toEqual(DROPPED);
+  });
+
+  it('where it fell for sure, and stays one while it is low', async () => {
+    expect(await openAfter([9, 'rate', 0.6, 0.65, 900])).toEqual([]);
+    expect(await openAfter([9, 'rate', 0.6, 0.65, 900], [1, 'rate', 0.3, 0.35, 900])).toEqual(
+      DROPPED,
+    );
+    expect(
+      await openAfter(
+        [9, 'rate', 0.6, 0.65, 900],
+        [2, 'rate', 0.3, 0.35, 900],
+        [1, 'rate', 0.31, 0.35, 900],
+      ),
+    ).toEqual(DROPPED);
+  });
+
+  it('not where the reading is not known, and an unknown one ends none', async () => {
+    const low = [
+      [9, 'rate', 0.6, 0.65, 900],
+      [2, 'rate', 0.3, 0.35, 900],
+    ] as const;
+    expect(await openAfter(...low, [1, 'unknown', null, null, 900])).toEqual(DROPPED);
+    expect(await openAfter([9, 'rate', 0.6, 0.65, 900], [1, 'unknown', null, null, 900])).toEqual(
+      [],
+    );
+  });
+
+  it('not between a rate and a count', async () => {
+    expect(await openAfter([9, 'rate', 0.6, 0.65, 900], [1, 'count', 90, 100, 900])).toEqual([]);
+  });
+
+  it('not by what was four weeks ago', async () => {
+    expect(await openAfter([29, 'rate', 0.6, 0.65, 900], [1, 'rate', 0.3, 0.35, 900])).toEqual([]);
+  });
+
+  it('not where the list just grew or shrank and its size did not follow yet', async () => {
+    const before = [9, 'count', 600, 650, 1000] as const;
+    expect(await openAfter(before, [1, 'count', 600, 650, 3000])).toEqual([]);
+    expect(
+      await openAfter(before, [1.5, 'count', 600, 650, 3000], [1, 'count', 600, 650, 3000]),
+    ).toEqual([]);
+    expect(
+      await openAfter(before, [4, 'count', 600, 650, 3000], [1, 'count', 600, 650, 3000]),
+    ).toEqual(DROPPED);
+    // Shrunk to a third, the old size makes a rate of nearly one, which is none to go by.
+    expect(
+      await openAfter(
+        [20, 'count', 600, 650, 1000],
+        [9, 'count', 600, 650, 700],
+        [3, 'count', 420, 450, 700],
+      ),
+    ).toEqual([]);
+  });
+});
