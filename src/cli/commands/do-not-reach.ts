@@ -4,7 +4,7 @@ import { shareSuppressions } from '../../services/share-suppressions.ts';
 import type { SharedSuppressions } from '../../services/share-suppressions.ts';
 import { command } from '../command.ts';
 import { count, countOf } from '../output.ts';
-import { noProgress, progress } from '../progress.ts';
+import { noProgress, note, progress } from '../progress.ts';
 
 export function addDoNotReachCommand(program: Command): void {
   program
@@ -21,8 +21,12 @@ export function addDoNotReachCommand(program: Command): void {
             approved: options.yes === true,
             again: options.again === true,
             onProgress: ({ rowsDone, rowsTotal }) => bar.update(rowsDone, rowsTotal),
-            onWait: ({ until, problem }) =>
-              context.log.warn({ until, code: problem.code }, 'the account waits; it goes on then'),
+            onWait({ until, problem }) {
+              if (json) return;
+              note(
+                `The account waits until ${until.toISOString()} (${problem.code}); it goes on then.`,
+              );
+            },
           });
           return {
             json: shared,

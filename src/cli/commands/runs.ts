@@ -1,18 +1,25 @@
 /** `plan SYNC`, `run SYNC`, `runs` and `runs show ID`. */
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import type { Command } from 'commander';
 import { listRuns } from '../../services/list-runs.ts';
 import { planSync } from '../../services/plan-sync.ts';
-import { runSync } from '../../services/run-sync.ts';
+import { requestRun } from '../../services/request-run.ts';
+import type { RequestedRun } from '../../services/request-run.ts';
+import { runOrJoin } from '../../services/run-or-join.ts';
 import type { RunInput } from '../../services/run-sync.ts';
 import { settleUploads } from '../../services/settle-uploads.ts';
 import type { SettledSync } from '../../services/settle-uploads.ts';
 import { showRun } from '../../services/show-run.ts';
 import { AS_OF_HELP, command } from '../command.ts';
+import type { Outcome } from '../command.ts';
 import { count, countOf, table } from '../output.ts';
 import { noProgress, note, progress } from '../progress.ts';
-import { describeFigures, describeRun, isErasure } from '../run-text.ts';
+import { describeFigures, describeHold, describeRun, isErasure } from '../run-text.ts';
+import { showProgress } from '../run-watch.ts';
+import { runId } from './run-id.ts';
 import { positive } from './segments.ts';
+import { addCancelCommand } from './cancel.ts';
+import { addWatchCommand } from './watch.ts';
 
 export function addRunCommands(program: Command): void {
   program
@@ -23,7 +30,7 @@ export function addRunCommands(program: Command): void {
     .action((sync: string, { asOf, ...options }: RunFlags) =>
       command(program, { asOf }, async ({ context }, flags) => {
         const plan = await planSync(context, { sync, asOf: flags.asOf, ...listWork(options) });
-        const held = plan.hold === null ? [] : [`A guardrail would hold it: ${plan.hold.message}`];
+        const held = describeHold(plan.hold);
         return {
           json: plan,
           text: [...describeFigures(plan.figures), ...held, 'Dry run: nothing was sent.'].join(
@@ -37,26 +44,50 @@ export function addRunCommands(program: Command): void {
     .command('run <sync>')
     .description('run a sync now and wait for its end')
     .option('--as-of <moment>', AS_OF_HELP)
-    .option('--approve', 'do it although a guardrail asks')
+    .option('--approve', 'do what a guardrail held, as it was shown')
+    .option('--held-run <id>', 'the held run that was seen; the newest by default', runId)
     .addOption(
       new Option('--replace', 'write the whole list anew, so that strangers on it go').conflicts(
         'newList',
       ),
     )
     .option('--new-list', 'begin another list, since this one is gone from the platform')
+    .addOption(
+      new Option(
+        '--join',
+        'where another process runs it already, wait for the end of that run',
+      ).conflicts(['approve', 'replace', 'newList']),
+    )
+    .addOption(
+      new Option('--queue', 'let a worker run it, and do not wait').conflicts([
+        'asOf',
+        'approve',
+        'replace',
+        'newList',
+        'join',
+      ]),
+    )
     .action((sync: string, options: RunFlags) =>
       command(program, { asOf: options.asOf }, async ({ context }, { json, asOf }) => {
+        if (options.queue === true) return queued(await requestRun(context, { sync }));
         const bar = json ? noProgress : progress(`Sending ${sync}`);
         try {
-          const run = await runSync(context, {
+          const run = await runOrJoin(context, {
             sync,
             asOf,
             approved: options.approve === true,
+            ...(options.heldRun === undefined ? {} : { heldRun: options.heldRun }),
             ...listWork(options),
+            join: options.join === true,
             onProgress: ({ rowsDone, rowsTotal }) => bar.update(rowsDone, rowsTotal),
-            ...(json ? {} : TOLD),
+            ...(json ? {} : { ...TOLD, onJoined: showProgress(bar) }),
           });
-          return { json: run, text: describeRun(run).join('\n'), ok: run.state === 'succeeded' };
+          const unseen = options.approve === true && run.state === 'held' ? [NOT_APPROVED] : [];
+          return {
+            json: run,
+            text: [...describeRun(run), ...unseen].join('\n'),
+            ok: run.state === 'succeeded',
+          };
         } finally {
           bar.stop();
         }
@@ -111,6 +142,9 @@ export function addRunCommands(program: Command): void {
       }),
     );
 
+  addWatchCommand(runs, program);
+  addCancelCommand(runs, program);
+
   runs
     .command('show')
     .argument('<id>', 'the number of the run', runId)
@@ -147,6 +181,10 @@ function said({ sync, answered, stillPending, nextAskAt, problem }: SettledSync)
   return `${sync}: ${countOf(answered, 'request')} answered, ${count(stillPending)} still open${next}`;
 }
 
+/** An approval is of figures that were shown, and of nothing worse. */
+const NOT_APPROVED =
+  'These figures are new, or worse than those of the run that was held before: look at them, then run again with --approve.';
+
 /** What keeps a person at the terminal waiting. */
 const TOLD: Pick<RunInput, 'onWait' | 'onBusy'> = {
   onWait: ({ until, problem }) =>
@@ -157,16 +195,24 @@ const TOLD: Pick<RunInput, 'onWait' | 'onBusy'> = {
 interface RunFlags {
   readonly asOf?: string;
   readonly approve?: boolean;
+  readonly heldRun?: bigint;
   readonly replace?: boolean;
   readonly newList?: boolean;
+  readonly join?: boolean;
+  readonly queue?: boolean;
+}
+
+function queued(requested: RequestedRun): Outcome {
+  const { sync, joined } = requested;
+  return {
+    json: requested,
+    text: joined
+      ? `A run of "${sync}" waits for a worker already.`
+      : `The next worker that is free runs "${sync}"; rekindle runs --sync ${sync} shows it.`,
+  };
 }
 
 function listWork({ replace, newList }: RunFlags): { list?: 'replace' | 'new' } {
   if (replace === true) return { list: 'replace' };
   return newList === true ? { list: 'new' } : {};
-}
-
-function runId(text: string): bigint {
-  if (!/^\d{1,18}$/u.test(text)) throw new InvalidArgumentError('A run has a number.');
-  return BigInt(text);
 }

@@ -1,0 +1,1 @@
+UPDATE batch SET tallied = true WHERE id = ANY (:ids::bigint[])

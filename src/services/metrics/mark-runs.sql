@@ -1,0 +1,1 @@
+UPDATE run SET tallied = true WHERE id = ANY (:ids::bigint[])

@@ -1,0 +1,17 @@
+-- Every sync, whether it is running, and the end of its last good run; a run for an erasure is none.
+SELECT
+  sync.name AS sync,
+  destination.platform,
+  (
+    SELECT count(*)::int FROM run
+    WHERE run.sync_id = sync.id AND run.state IN ('planning', 'delivering')
+  ) AS under_way,
+  (
+    SELECT run.finished_at FROM run
+    WHERE run.sync_id = sync.id AND run.state = 'succeeded' AND run.trigger <> :erasure::text
+    ORDER BY run.id DESC
+    LIMIT 1
+  ) AS last_good_at
+FROM sync
+JOIN destination ON destination.id = sync.destination_id
+ORDER BY sync.name

@@ -1,0 +1,43 @@
+/** The totals behind the counters of /metrics, which never go down. */
+import type { PoolClient } from 'pg';
+import { inTransaction } from '../../infra/db.ts';
+import type { Db } from '../../infra/db.ts';
+import { loadSql, runSql } from '../../infra/sql.ts';
+import type { Statement } from '../../infra/sql.ts';
+
+/** What is counted: how to find and hold what has ended, add it up, and mark it. */
+interface Kind {
+  readonly ended: Statement;
+  readonly add: Statement;
+  readonly mark: Statement;
+}
+
+const sql = (file: string): Statement => loadSql(import.meta.url, file);
+
+const KINDS: readonly Kind[] = [
+  { ended: sql('ended-runs.sql'), add: sql('tally-runs.sql'), mark: sql('mark-runs.sql') },
+  { ended: sql('ended-batches.sql'), add: sql('tally-batches.sql'), mark: sql('mark-batches.sql') },
+];
+
+/** Rows a transaction, so that the first one on an old database holds none for long. */
+const MOST = 5_000;
+
+/**
+ * Adds what has ended since the last time to the totals, each run and batch once, also when several
+ * processes do it at the same time: they hold the rows in one order, and whoever comes second finds
+ * them marked. Whoever deletes runs or batches calls it first, and deletes only what is `tallied`.
+ */
+export async function tallyEnded(db: Db): Promise<void> {
+  for (const kind of KINDS) {
+    while ((await inTransaction(db, (client) => tallySome(client, kind))) === MOST);
+  }
+}
+
+async function tallySome(client: PoolClient, { ended, add, mark }: Kind): Promise<number> {
+  const { rows } = await runSql<{ id: string }>(client, ended, { most: MOST });
+  const ids = rows.map(({ id }) => id);
+  if (ids.length === 0) return 0;
+  await runSql(client, add, { ids });
+  await runSql(client, mark, { ids });
+  return ids.length;
+}
