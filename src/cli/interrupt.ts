@@ -34,6 +34,18 @@ export async function interruptible<T>(
   }
 }
 
+/** The same interruption, whose signal is aborted only some time later, or by the second Ctrl-C. */
+export function windingDown({ signal, hurry }: Interruption, graceMs: number): Interruption {
+  const cutOff = new AbortController();
+  const wait = async (): Promise<void> => {
+    await aborted(signal);
+    await systemClock.sleep(graceMs, hurry).catch(() => {});
+    cutOff.abort(signal.reason);
+  };
+  void wait();
+  return { signal: cutOff.signal, hurry };
+}
+
 /** How long work may take to wind up by itself, and then once its statements are cancelled. */
 const GRACE_MS = 4_000;
 const LAST_MS = 2_000;

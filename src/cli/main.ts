@@ -2,21 +2,26 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { z } from 'zod';
+import { addAlertCommands } from './commands/alerts.ts';
 import { addConfigurationCommands } from './commands/configuration.ts';
 import { addCustomerCommands } from './commands/customers.ts';
 import { addDatabaseCommands } from './commands/database.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDestinationCommands } from './commands/destinations.ts';
 import { addDoNotReachCommand } from './commands/do-not-reach.ts';
+import { addDriftCommands } from './commands/drift.ts';
 import { addHashCommand } from './commands/hash.ts';
 import { addIdentityCommands } from './commands/identity.ts';
 import { addImportCommands } from './commands/import.ts';
+import { addPauseCommands } from './commands/pause.ts';
 import { addResultCommands } from './commands/results.ts';
 import { addRunCommands } from './commands/runs.ts';
 import { addSandboxCommand } from './commands/sandbox.ts';
 import { addSegmentCommands } from './commands/segments.ts';
+import { addServeCommand } from './commands/serve.ts';
 import { addSpendCommand } from './commands/spend.ts';
 import { addSuppressionCommands } from './commands/suppressions.ts';
+import { addWorkerCommands } from './commands/worker.ts';
 import { print, toJson } from './output.ts';
 import { INTERRUPTED } from './command.ts';
 
@@ -33,6 +38,8 @@ const program = new Command('rekindle')
 
 addDemoCommand(program);
 addSandboxCommand(program);
+addWorkerCommands(program);
+addServeCommand(program);
 addDatabaseCommands(program);
 addImportCommands(program);
 addSuppressionCommands(program);
@@ -43,6 +50,9 @@ addCustomerCommands(program);
 addSegmentCommands(program);
 addDestinationCommands(program);
 addRunCommands(program);
+addPauseCommands(program);
+addDriftCommands(program);
+addAlertCommands(program);
 addDoNotReachCommand(program);
 addResultCommands(program);
 addSpendCommand(program);

@@ -24,6 +24,15 @@ export function describeFigures(figures: Figures): string[] {
   ];
 }
 
+/** What a guardrail would do about a plan. */
+export function describeHold(hold: SyncPlan['hold']): string[] {
+  if (hold === null) return [];
+  return [
+    `A guardrail would hold it: ${hold.message}`,
+    ...(hold.nextStep === undefined ? [] : [`What to do: ${hold.nextStep}`]),
+  ];
+}
+
 function waitingWords(waiting: number): string {
   return waiting === 0 ? '' : `${count(waiting)} waiting for the platform’s answer + `;
 }
@@ -44,6 +53,7 @@ const STATES: Readonly<Record<RunDetails['state'], string>> = {
   succeeded: 'succeeded',
   incomplete: 'is incomplete; the next run finishes it',
   failed: 'failed and needs you',
+  cancelled: 'cancelled by a person',
   held: 'is held by a guardrail; nothing was sent. To do it all the same: run again with --approve',
 };
 

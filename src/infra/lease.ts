@@ -58,8 +58,10 @@ interface Keeper {
 }
 const keepers = new WeakMap<Db, Keeper>();
 
-/** For people who look at who holds what. */
-const HOLDER = `${hostname()}:${process.pid}`;
+/** What people know this process by: its host and its number there. */
+export function processName(): string {
+  return `${hostname()}:${process.pid}`;
+}
 
 /** A lease of that name, or null where somebody holds it. */
 export async function takeLease(db: Db, key: string): Promise<Lease | null> {
@@ -68,7 +70,7 @@ export async function takeLease(db: Db, key: string): Promise<Lease | null> {
   const { rowCount } = await runSql(db.leases, TAKE, {
     key,
     token,
-    holder: HOLDER,
+    holder: processName(),
     lease_ms: LEASE_MS,
   });
   if (rowCount === 0) return null;
@@ -121,7 +123,7 @@ export async function blockLease(tx: PrismaDb, key: string): Promise<boolean> {
   const values: Readonly<Record<string, unknown>> = {
     key,
     token: randomUUID(),
-    holder: HOLDER,
+    holder: processName(),
     // It is over before it begins: what keeps others off is the row, which the transaction holds.
     lease_ms: -1_000,
   };

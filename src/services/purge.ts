@@ -2,10 +2,12 @@
 import { loadSql, runSql } from '../infra/sql.ts';
 import type { ServiceContext } from './context.ts';
 
-const PURGE = loadSql(import.meta.url, 'purge.sql');
+const PURGE_SLOTS = loadSql(import.meta.url, 'purge-slots.sql');
 
 /** Slots are looked at to see what was missed; a month is enough for that. */
 const SLOT_DAYS = 31;
+/** What was wrong, and is over, is told of for half a year. */
+const ALERT_DAYS = 183;
 const DAY_MS = 86_400_000;
 
 /**
@@ -14,7 +16,10 @@ const DAY_MS = 86_400_000;
  * ended jobs by itself.
  */
 export async function purgeOld({ db, surroundings }: ServiceContext): Promise<number> {
-  const before = new Date(surroundings.clock.now().getTime() - SLOT_DAYS * DAY_MS);
-  const { rowCount } = await runSql(db.pool, PURGE, { before });
-  return rowCount ?? 0;
+  const now = surroundings.clock.now().getTime();
+  const slots = await runSql(db.pool, PURGE_SLOTS, { before: new Date(now - SLOT_DAYS * DAY_MS) });
+  const alerts = await db.prisma.alert.deleteMany({
+    where: { closedAt: { lt: new Date(now - ALERT_DAYS * DAY_MS) } },
+  });
+  return (slots.rowCount ?? 0) + alerts.count;
 }

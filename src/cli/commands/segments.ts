@@ -1,9 +1,10 @@
-/** `segment list|preview|members`. */
+/** `segment list|preview|refresh|members`. */
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import { listSegmentMembers } from '../../services/list-segment-members.ts';
 import { listSegments } from '../../services/list-segments.ts';
 import { previewSegment } from '../../services/preview-segment.ts';
+import { refreshSegment } from '../../services/refresh-segment.ts';
 import { AS_OF_HELP, command } from '../command.ts';
 import { count, table } from '../output.ts';
 
@@ -42,6 +43,19 @@ export function addSegmentCommands(program: Command): void {
           json: preview,
           text: `${meaning}\n${count(customers)} customers: ${count(reachable)} reachable (${count(withEmail)} by email, ${count(withPhone)} by phone).`,
         };
+      }),
+    );
+
+  group
+    .command('refresh <name>')
+    .description('reckon a segment anew, and have the syncs run that follow it')
+    .action((segment: string) =>
+      command(program, {}, async ({ context }) => {
+        const refreshed = await refreshSegment(context, { segment });
+        const { customers, before, queued } = refreshed;
+        const change = before === null ? '' : `, ${count(before)} before`;
+        const runs = queued.length === 0 ? '' : `\nA worker runs: ${queued.join(', ')}.`;
+        return { json: refreshed, text: `${count(customers)} customers${change}.${runs}` };
       }),
     );
 
