@@ -7,12 +7,12 @@ WITH stored AS (
     us_state, unusable, contact_version, computed_at
   )
   SELECT
-    customer_id, email_plain, email_google, phone_e164, phone_digits, mobile_id_plain,
-    mobile_id_hashed, x_handle, x_id, external_id, address_google, profile_meta, email_domain,
-    us_state, unusable, contact_version, :now
-  FROM identity_staging
+    s.customer_id, s.email_plain, s.email_google, s.phone_e164, s.phone_digits, s.mobile_id_plain,
+    s.mobile_id_hashed, s.x_handle, s.x_id, s.external_id, s.address_google, s.profile_meta,
+    s.email_domain, s.us_state, s.unusable, s.contact_version, :now
+  FROM identity_staging s
   -- Nobody who was erased since they were read.
-  WHERE EXISTS (SELECT 1 FROM customer WHERE customer.customer_id = identity_staging.customer_id)
+  JOIN customer ON customer.customer_id = s.customer_id
   ON CONFLICT (customer_id) DO UPDATE SET
     email_plain = excluded.email_plain,
     email_google = excluded.email_google,

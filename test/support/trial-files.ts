@@ -22,6 +22,14 @@ export function purchaseLines(size: number): Iterable<string> {
   });
 }
 
+/** One in forty buys within the hour. */
+export function laterPurchaseLines(size: number, from: Date): Iterable<string> {
+  const at = new Date(from.getTime() + 3_600_000).toISOString();
+  return inChunks('purchase_id,customer_id,purchased_at,amount,currency', size / 40, (n) => {
+    return `late-${n},c-${n * 40 + 5},${at},2500,JPY`;
+  });
+}
+
 /** One in three has said something, and one in thirty no. */
 export function consentLines(size: number): Iterable<string> {
   return inChunks(

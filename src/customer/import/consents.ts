@@ -58,7 +58,7 @@ export function importConsents(
       });
       await runSql(client, READ_ANSWERS, { statuses: STATUSES, timezone, now });
       await client.query('ANALYZE import_answer');
-      await runSql(client, RECORD, { statuses: STATUSES, now });
+      await runSql(client, RECORD, { now });
       const merged = await runSql<Pick<Merged, 'inserted' | 'updated' | 'superseded'>>(
         client,
         MERGE,

@@ -19,13 +19,19 @@ holding AS MATERIALIZED (
   FROM ordered
   ORDER BY customer_id, purpose, (status = 'unknown' AND definite = 'denied'), at DESC
 ),
+known AS (
+  SELECT consent.customer_id, consent.purpose, consent.status, consent.at
+  FROM touched
+  JOIN consent
+    ON consent.customer_id = touched.customer_id AND consent.purpose = touched.purpose
+),
 judged AS MATERIALIZED (
   SELECT
     holding.*,
     known.customer_id IS NULL AS is_new,
     (known.status, known.at) IS DISTINCT FROM (holding.status, holding.at) AS changes
   FROM holding
-  LEFT JOIN consent AS known
+  LEFT JOIN known
     ON known.customer_id = holding.customer_id AND known.purpose = holding.purpose
 ),
 written AS (

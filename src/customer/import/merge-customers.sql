@@ -1,9 +1,15 @@
 -- Writes the customers that are new or differ, and touches no other. The contact version counts
 -- changes of what identity is computed from: of everything but the attributes.
-WITH changed AS (
+-- Whom the file speaks of is found first: Citus then leaves everybody else where they are.
+WITH known AS (
+  SELECT customer.*
+  FROM import_customer
+  JOIN customer ON customer.customer_id = import_customer.customer_id
+),
+changed AS (
   SELECT staged.customer_id, known.customer_id IS NULL AS is_new, merged.*
   FROM import_customer AS staged
-  LEFT JOIN customer AS known ON known.customer_id = staged.customer_id
+  LEFT JOIN known ON known.customer_id = staged.customer_id
   CROSS JOIN LATERAL (
     SELECT
       coalesce(staged.emails, known.emails, '{}') AS emails,

@@ -1,8 +1,16 @@
 -- Writes the purchases that are new or differ, and touches no other.
-WITH changed AS (
+-- What the file speaks of is found first: Citus then leaves everything else where it is.
+WITH known AS (
+  SELECT purchase.*
+  FROM import_purchase
+  JOIN purchase
+    ON purchase.customer_id = import_purchase.customer_id
+    AND purchase.purchase_id = import_purchase.purchase_id
+),
+changed AS (
   SELECT staged.customer_id, staged.purchase_id, known.customer_id IS NULL AS is_new, merged.*
   FROM import_purchase AS staged
-  LEFT JOIN purchase AS known
+  LEFT JOIN known
     ON known.customer_id = staged.customer_id AND known.purchase_id = staged.purchase_id
   CROSS JOIN LATERAL (
     SELECT

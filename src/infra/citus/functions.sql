@@ -1,0 +1,13 @@
+-- Our functions that the other machines lack: not those of extensions.
+SELECT f.oid::regprocedure::text AS name
+FROM pg_proc f
+WHERE f.pronamespace = current_schema()::regnamespace
+  AND NOT EXISTS (
+    SELECT 1 FROM pg_dist_object known
+    WHERE known.classid = 'pg_proc'::regclass AND known.objid = f.oid
+  )
+  AND NOT EXISTS (
+    SELECT 1 FROM pg_depend d
+    WHERE d.classid = 'pg_proc'::regclass AND d.objid = f.oid AND d.deptype = 'e'
+  )
+ORDER BY name
