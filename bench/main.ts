@@ -1,13 +1,17 @@
 /** `npm run bench NAME`: measures a part of Rekindle and prints its figures. */
 import { benchIdentity } from './identity.ts';
+import { benchSync } from './sync.ts';
 import { benchXPack } from './x-pack.ts';
 
-const BENCHES: ReadonlyMap<string, (print: (line: string) => void) => void> = new Map([
+type Bench = (print: (line: string) => void, argv: string[]) => void | Promise<void>;
+
+const BENCHES: ReadonlyMap<string, Bench> = new Map<string, Bench>([
   ['identity', benchIdentity],
+  ['sync', benchSync],
   ['x-pack', benchXPack],
 ]);
 
-const name = process.argv[2] ?? '';
+const [name = '', ...options] = process.argv.slice(2);
 const bench = BENCHES.get(name);
 if (bench === undefined) {
   process.stderr.write(
@@ -15,5 +19,5 @@ if (bench === undefined) {
   );
   process.exitCode = 1;
 } else {
-  bench((line) => process.stdout.write(`${line}\n`));
+  await bench((line) => process.stdout.write(`${line}\n`), options);
 }

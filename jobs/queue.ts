@@ -157,6 +157,8 @@ export async function workOn(
 ): Promise<void> {
   const boss = await bossOf(db);
   for (const name of JOB_NAMES) {
+    // A kind's schema and its handler belong together, which TypeScript cannot see through the table.
+    const handle = handlers[name] as (data: unknown) => Promise<void>;
     await boss.work(
       name,
       {
@@ -165,20 +167,10 @@ export async function workOn(
         localConcurrency: name === 'run-sync' ? runs : 1,
       },
       async (jobs) => {
-        for (const job of jobs) await handle(name, job.data, handlers);
+        for (const job of jobs) await handle(JOBS[name].parse(job.data));
       },
     );
   }
-}
-
-async function handle<Name extends JobName>(
-  name: Name,
-  data: unknown,
-  handlers: Handlers,
-): Promise<void> {
-  // One kind's schema and handler belong together, which TypeScript cannot see through the table.
-  const parsed = JOBS[name].parse(data) as JobData<Name>;
-  await handlers[name](parsed);
 }
 
 /** Takes no more jobs, and ends when those under way have. */
@@ -204,7 +196,7 @@ export async function queueDepths(db: Db): Promise<QueueDepth[]> {
   const there = await db.pool.query<{ there: boolean }>(
     `SELECT to_regclass('pgboss.job') IS NOT NULL AS there`,
   );
-  if (there.rows[0]?.there !== true) return [];
+  if (!(there.rows[0]?.there ?? false)) return [];
   const { rows } = await db.pool.query<QueueDepth>(
     `SELECT name AS queue,
        CASE WHEN state IN ('created', 'retry') THEN 'waiting' ELSE state::text END AS state,

@@ -1,6 +1,6 @@
 /** What one request to Meta may hold, and the check that a batch keeps to it. */
 import type { Batch, Limits, Member } from '../connector.ts';
-import { keysOf } from './rows.ts';
+import { KEY_COLUMNS, keysOf } from './rows.ts';
 
 /** Most rows that Meta takes in one request. Source: Custom Audiences guide. */
 const MOST_ROWS = 10_000;
@@ -42,20 +42,23 @@ export function requireWithinLimits({
 }
 
 function requireTakeable(member: Member, perKind: number): void {
-  const kinds = Object.values(keysOf(member));
-  const counts = kinds.map((keys) => keys.length);
-  if (counts.some((count) => count > perKind)) {
-    throw new RangeError(`A person sent to Meta has at most ${perKind} keys of a kind.`);
+  let all = 0;
+  for (const column of KEY_COLUMNS) {
+    const values = keysOf(member, column);
+    all += values.length;
+    if (values.length > perKind) {
+      throw new RangeError(`A person sent to Meta has at most ${perKind} keys of a kind.`);
+    }
+    // A blank cell says that a value is not known, and would be counted as sent.
+    if (values.includes('')) throw new RangeError('A person sent to Meta has a blank key.');
   }
-  if (counts.reduce((sum, count) => sum + count, 0) > LIMITS.keysPerMember) {
+  if (all > LIMITS.keysPerMember) {
     throw new RangeError(`A person sent to Meta has at most ${LIMITS.keysPerMember} keys.`);
   }
-  // A blank cell says that a value is not known, and would be counted as sent.
-  if (kinds.some((keys) => keys.includes(''))) {
-    throw new RangeError('A person sent to Meta has a blank key.');
-  }
-  const { address = [], xHandle = [], xId = [] } = member;
+  const { address = NONE, xHandle = NONE, xId = NONE } = member;
   if (address.length + xHandle.length + xId.length > 0) {
     throw new RangeError('Meta takes no address keys and no ids of X.');
   }
 }
+
+const NONE: readonly never[] = [];

@@ -53,9 +53,11 @@ export function sessionReceipt(
   return receiptOf(people, rows, { ...session, invalid_entry_samples: undefined });
 }
 
-/** The people, by position, whom the rows belong to. */
+/** The people, by position, whom the rows belong to: rows of one person stand together. */
 function peopleOf(rows: readonly WireRow[]): number[] {
-  return [...new Set(rows.map(({ member }) => member))];
+  const people: number[] = [];
+  for (const { member } of rows) if (people.at(-1) !== member) people.push(member);
+  return people;
 }
 
 function rejections(people: { readonly invalid: number; readonly keyless: number }): Rejection[] {

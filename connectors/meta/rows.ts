@@ -1,5 +1,5 @@
 /** From people to the rows of a request, and how a request's session is named. */
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { Profile } from '../../src/identity/types.ts';
 import type { Batch, Member, Replacement } from '../connector.ts';
 
@@ -16,10 +16,20 @@ export interface WireRow {
   readonly limitedUseState?: number;
 }
 
-/** A person's keys by column. */
-export function keysOf(member: Member): Record<KeyColumn, readonly string[]> {
-  const { email, phone, mobileId = [], externalId = [] } = member;
-  return { EMAIL: email, PHONE: phone, MADID: mobileId, EXTERN_ID: externalId };
+const NONE: readonly string[] = [];
+
+/** A person's keys of a column. */
+export function keysOf(member: Member, column: KeyColumn): readonly string[] {
+  switch (column) {
+    case 'EMAIL':
+      return member.email;
+    case 'PHONE':
+      return member.phone;
+    case 'MADID':
+      return member.mobileId ?? NONE;
+    case 'EXTERN_ID':
+      return member.externalId ?? NONE;
+  }
 }
 
 /**
@@ -27,12 +37,25 @@ export function keysOf(member: Member): Record<KeyColumn, readonly string[]> {
  * wants every value of a removal row to match is not documented, and one key always matches.
  */
 export function rowsOf({ operation, members }: Pick<Batch, 'operation' | 'members'>): WireRow[] {
-  return members.flatMap((person, member) =>
-    operation === 'add'
-      ? addRows(person, member)
-      : singles(keysOf(person)).map((keys): WireRow => ({ member, keys, profile: {} })),
-  );
+  const rows: WireRow[] = [];
+  let member = 0;
+  for (const person of members) {
+    if (operation === 'add') addRows(person, member, rows);
+    else {
+      for (const column of KEY_COLUMNS) {
+        for (const key of keysOf(person, column)) rows.push(single(member, column, key));
+      }
+    }
+    member += 1;
+  }
+  return rows;
 }
+
+function single(member: number, column: KeyColumn, key: string): WireRow {
+  return { member, keys: { [column]: key }, profile: NO_PROFILE };
+}
+
+const NO_PROFILE: Profile = {};
 
 /**
  * The rows for adding a person: the first key of each kind together, each further one on a row of
@@ -40,28 +63,29 @@ export function rowsOf({ operation, members }: Pick<Batch, 'operation' | 'member
  * first row alone: they can find the person by themselves, which they need to do only once, and a
  * further row is there for its key. Limited data use is a matter of each row, so all rows say it.
  */
-function addRows(person: Member, member: number): WireRow[] {
-  const keys = keysOf(person);
+function addRows(person: Member, member: number, rows: WireRow[]): void {
+  const { limitedUseState } = person.consent;
+  const { profile = NO_PROFILE } = person;
   const first: Partial<Record<KeyColumn, string>> = {};
-  const further: Partial<Record<KeyColumn, readonly string[]>> = {};
+  let known = 0;
+  let most = 0;
   for (const column of KEY_COLUMNS) {
-    const [one, ...more] = keys[column];
+    const values = keysOf(person, column);
+    const [one] = values;
     if (one === undefined) continue;
     first[column] = one;
-    further[column] = more;
+    known += 1;
+    most = Math.max(most, values.length);
   }
-  if (Object.keys(first).length === 0) return [];
-  const { limitedUseState } = person.consent;
-  const each = { member, ...(limitedUseState === undefined ? {} : { limitedUseState }) };
-  return [
-    { ...each, keys: first, profile: person.profile ?? {} },
-    ...singles(further).map((keys): WireRow => ({ ...each, keys, profile: {} })),
-  ];
-}
-
-/** One key each. */
-function singles(keys: Readonly<Partial<Record<KeyColumn, readonly string[]>>>): WireRow['keys'][] {
-  return KEY_COLUMNS.flatMap((column) => (keys[column] ?? []).map((key) => ({ [column]: key })));
+  if (known === 0) return;
+  const limited = limitedUseState === undefined ? undefined : { limitedUseState };
+  rows.push({ member, keys: first, profile, ...limited });
+  if (most === 1) return;
+  for (const column of KEY_COLUMNS) {
+    for (const key of keysOf(person, column).slice(1)) {
+      rows.push({ ...single(member, column, key), ...limited });
+    }
+  }
 }
 
 /**
@@ -71,13 +95,41 @@ function singles(keys: Readonly<Partial<Record<KeyColumn, readonly string[]>>>):
  * numbers again: a session of the time before must not answer for other people.
  */
 export function sessionId({ audience, id, operation, members }: Batch): number {
-  const keys = members.flatMap((member) =>
-    Object.entries(keysOf(member)).flatMap(([column, values]) =>
-      values.map((value) => `${column} ${value}`),
-    ),
-  );
+  const keys = new Float64Array(fingerprints(members)).sort();
   // Sorted, so that it does not matter in which order the people are read again.
-  return idOf(['batch', audience.remoteId, String(id), operation, ...keys.sort()]);
+  const digest = createHash('sha256').update(new Uint8Array(keys.buffer)).digest('hex');
+  return idOf(['batch', audience.remoteId, String(id), operation, digest]);
+}
+
+/** Hexadecimal digits of each digest: those of thousands together tell one batch from any other. */
+const FINGERPRINT_DIGITS = 8;
+const DIGEST_DIGITS = 64;
+
+/** A number for each key, which says its column and what it is. */
+function fingerprints(members: readonly Member[]): number[] {
+  const numbers: number[] = [];
+  let above = 0;
+  for (const column of KEY_COLUMNS) {
+    for (const member of members) {
+      for (const key of keysOf(member, column)) {
+        const digest = key.length === DIGEST_DIGITS ? key : hash('sha256', key, 'hex');
+        numbers.push(above + numberOf(digest));
+      }
+    }
+    above += 16 ** FINGERPRINT_DIGITS;
+  }
+  return numbers;
+}
+
+/** The number that hexadecimal digits begin with: `parseInt` of them, without a copy. */
+function numberOf(digits: string): number {
+  let number = 0;
+  for (let index = 0; index < FINGERPRINT_DIGITS; index += 1) {
+    const code = digits.charCodeAt(index);
+    // '0' is 48 and 'a' is 97.
+    number = number * 16 + (code < 58 ? code - 48 : code - 87);
+  }
+  return number;
 }
 
 /**

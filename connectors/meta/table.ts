@@ -32,14 +32,23 @@ const UNITED_STATES = 1;
  * is not known is blank.
  */
 export function tableOf(rows: readonly WireRow[]): Table {
-  const keys = KEY_COLUMNS.filter(
-    (column) => ALWAYS.includes(column) || rows.some((row) => row.keys[column] !== undefined),
+  const filled = new Set<KeyColumn | ProfileColumn>(ALWAYS);
+  let isLimited = false;
+  for (const { keys, profile, limitedUseState } of rows) {
+    for (const column of KEY_COLUMNS) if (keys[column] !== undefined) filled.add(column);
+    for (const column in profile) if (isProfileColumn(column)) filled.add(column);
+    isLimited ||= limitedUseState !== undefined;
+  }
+  return table(
+    rows,
+    KEY_COLUMNS.filter((column) => filled.has(column)),
+    PROFILE_COLUMNS.filter((column) => filled.has(column)),
+    isLimited,
   );
-  const profile = PROFILE_COLUMNS.filter((column) =>
-    rows.some((row) => row.profile[column] !== undefined),
-  );
-  const isLimited = rows.some(({ limitedUseState }) => limitedUseState !== undefined);
-  return table(rows, keys, profile, isLimited);
+}
+
+function isProfileColumn(column: string): column is ProfileColumn {
+  return PROFILE_COLUMNS.some((known) => known === column);
 }
 
 /**
@@ -58,11 +67,13 @@ function table(
 ): Table {
   return {
     schema: [...keys, ...profile, ...(isLimited ? LIMITED_USE_COLUMNS : [])],
-    data: rows.map((row) => [
-      ...keys.map((column) => row.keys[column] ?? ''),
-      ...profile.map((column) => row.profile[column] ?? ''),
-      ...(isLimited ? limitedUse(row) : []),
-    ]),
+    data: rows.map((row) => {
+      const cells: Cell[] = [];
+      for (const column of keys) cells.push(row.keys[column] ?? '');
+      for (const column of profile) cells.push(row.profile[column] ?? '');
+      if (isLimited) cells.push(...limitedUse(row));
+      return cells;
+    }),
   };
 }
 

@@ -42,7 +42,7 @@ export function windingDown({ signal, hurry }: Interruption, graceMs: number): I
     await systemClock.sleep(graceMs, hurry).catch(() => {});
     cutOff.abort(signal.reason);
   };
-  void wait();
+  wait().catch(() => {});
   return { signal: cutOff.signal, hurry };
 }
 

@@ -37,8 +37,8 @@ export interface Lease {
    *
    * @throws RekindleError `lease.lost`.
    */
-  fence(client: Pick<ClientBase, 'query'>): Promise<void>;
-  release(): Promise<void>;
+  readonly fence: (client: Pick<ClientBase, 'query'>) => Promise<void>;
+  readonly release: () => Promise<void>;
 }
 
 interface Held {

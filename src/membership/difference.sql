@@ -19,23 +19,25 @@ WITH known AS (
     removal_done,
     taken AND (:resend_before::timestamptz IS NULL OR taken_at >= :resend_before::timestamptz) AS settled,
     CASE WHEN removal_answered THEN '{}' ELSE gone_keys END AS gone_keys
-  FROM ledger
+  FROM ledger /* of the scope */
   WHERE audience_id = :audience_id::uuid
 ),
 -- Keys that the platform is taking off somebody right now, and who else is to get one of them: sent
 -- beside the removal, it might be gone with it.
 being_removed AS MATERIALIZED (
-  SELECT DISTINCT unnest(gone_keys) AS key
-  FROM ledger
-  WHERE audience_id = :audience_id::uuid
-    AND (removal_pending OR removal_ghost_until > :now::timestamptz)
+  SELECT DISTINCT unnest(m.gone_keys) AS key
+  FROM membership m
+  JOIN batch b ON b.id = m.remove_batch_id AND b.audience_id = m.audience_id
+  WHERE m.audience_id = :audience_id::uuid
+    AND m.remove_batch_id IS NOT NULL
+    AND (b.state = 'pending' OR b.ghost_until > :now::timestamptz)
 ),
 contested AS (
   SELECT DISTINCT c.customer_id
   FROM plan_candidate c
   CROSS JOIN LATERAL unnest(c.keys) AS held (key)
   JOIN being_removed ON being_removed.key = held.key
-  WHERE c.standing = 'eligible'
+  WHERE c.standing = 'eligible' AND EXISTS (SELECT 1 FROM being_removed)
 ),
 pair AS (
   SELECT
@@ -76,7 +78,7 @@ pair AS (
 )
 INSERT INTO plan_change (
   customer_id, change, keys, profile, ad_user_data, ad_personalization, limited_use_state,
-  gone_keys, maybe_there, standing
+  gone_keys, maybe_there, was_member, standing
 )
 SELECT
   customer_id,
@@ -93,6 +95,7 @@ SELECT
   ) END,
   -- What somebody had to leave with and has again may still be there, whatever becomes of its sending.
   touched OR gone_keys && keys,
+  old_keys <> '{}',
   standing
 FROM pair
 WHERE change <> 'unchanged'

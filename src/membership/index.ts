@@ -5,12 +5,15 @@ export { readMembers } from './members.ts';
 export { readWhereabouts } from './whereabouts.ts';
 export type { Stay } from './whereabouts.ts';
 export type { LedgerMember, LedgerRow } from './members.ts';
-export { compareWithLedger, holdOut, screenSegment } from './plan.ts';
+export { assignArms, compareWithLedger, screenSegment } from './plan.ts';
+export type { PlanFigures } from './figures.ts';
+export { readSeen, rememberPlan } from './remember.ts';
+export { findScope, notesChanges } from './scope.ts';
+export type { Scope } from './scope.ts';
 export type {
   ContactLimits,
   Holdout,
   KeyChoice,
-  PlanFigures,
   SegmentSelect,
   UnknownConsent,
 } from './plan.ts';

@@ -9,7 +9,9 @@ carried AS (
   FROM plan_candidate c
   LEFT JOIN plan_change p ON p.customer_id = c.customer_id AND p.change = 'waiting'
   CROSS JOIN LATERAL unnest(c.keys) AS held (key)
-  WHERE c.standing = 'eligible' AND p.customer_id IS NULL
+  WHERE c.standing = 'eligible'
+    AND p.customer_id IS NULL
+    AND held.key IN (SELECT key FROM leaving)
   UNION ALL
   -- Whoever waits is there with what they were sent.
   SELECT p.customer_id, held.key
@@ -17,6 +19,7 @@ carried AS (
   JOIN ledger l ON l.audience_id = :audience_id::uuid AND l.customer_id = p.customer_id
   CROSS JOIN LATERAL unnest(l.keys) AS held (key)
   WHERE p.change = 'waiting' AND l.touched
+  /* others */
 ),
 kept AS MATERIALIZED (
   SELECT key FROM leaving INTERSECT SELECT key FROM carried

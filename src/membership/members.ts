@@ -1,10 +1,13 @@
 /** Reads one batch's rows out of the ledger. */
 import type { ClientBase } from 'pg';
+import { z } from 'zod';
 import { readKey, readProfile } from '../identity/index.ts';
 import type { Digest, Key, PostalName, Profile } from '../identity/index.ts';
 import { loadSql, runSql } from '../infra/sql.ts';
 
+const RANGE = loadSql(import.meta.url, 'batch-range.sql');
 const ADDED = loadSql(import.meta.url, 'added-members.sql');
+const ADDED_RANGE = loadSql(import.meta.url, 'added-range.sql');
 const REMOVED = loadSql(import.meta.url, 'removed-members.sql');
 
 /** One person of a batch, with what the ledger says is sent or taken off. */
@@ -48,67 +51,110 @@ export async function readMembers(
   batch: { readonly id: bigint; readonly operation: 'add' | 'remove' },
   keysPerMember: number,
 ): Promise<LedgerRow[]> {
-  const result = await runSql<MemberRow & Record<string, unknown>>(
-    client,
-    batch.operation === 'add' ? ADDED : REMOVED,
-    { batch_id: batch.id },
-  );
-  return result.rows.flatMap((row) => {
+  const rows = await readRows(client, batch);
+  const members: LedgerRow[] = [];
+  for (const row of rows) {
+    const { customer_id: customerId } = row;
     const keys = keysOf(row.keys);
-    return Array.from({ length: Math.ceil(keys.length / keysPerMember) }, (_, part) => ({
-      customerId: row.customer_id,
-      member: memberOf(row, keys.slice(part * keysPerMember, (part + 1) * keysPerMember)),
-    }));
-  });
+    for (let first = 0; first < keys.length; first += keysPerMember) {
+      const part =
+        keys.length <= keysPerMember ? keys : keys.slice(first, first + keysPerMember);
+      members.push({ customerId, member: memberOf(row, part) });
+    }
+  }
+  return members;
 }
 
-/** A bytea[] in PostgreSQL's text form: each element is hex digits behind a `\\x`. */
+const Range = z.object({
+  audience_id: z.string(),
+  first_customer: z.string().nullable(),
+  last_customer: z.string().nullable(),
+});
+
+async function readRows(
+  client: Pick<ClientBase, 'query'>,
+  { id: batch_id, operation }: { readonly id: bigint; readonly operation: 'add' | 'remove' },
+): Promise<MemberRow[]> {
+  type Row = MemberRow & Record<string, unknown>;
+  if (operation === 'remove') return (await runSql<Row>(client, REMOVED, { batch_id })).rows;
+  const range = Range.parse((await runSql(client, RANGE, { batch_id })).rows[0]);
+  // Given as values: a join would leave PostgreSQL to guess that a range is narrow.
+  const { rows } =
+    range.first_customer === null
+      ? await runSql<Row>(client, ADDED, { batch_id })
+      : await runSql<Row>(client, ADDED_RANGE, { batch_id, ...range });
+  return rows;
+}
+
+/** A bytea[] in PostgreSQL's text form, `{"\\x65…","\\x70…"}`: hex digits from an `x` to a quote. */
 export function keysOf(text: string): Key[] {
-  return Array.from(text.matchAll(/x([0-9a-f]+)/g), ([, hex = '']) => readKey(hex));
+  const keys: Key[] = [];
+  for (let x = text.indexOf('x'); x !== -1; ) {
+    const end = text.indexOf('"', x);
+    keys.push(readKey(text.slice(x + 1, end)));
+    x = text.indexOf('x', end);
+  }
+  return keys;
 }
 
 function memberOf(row: MemberRow, keys: readonly Key[]): LedgerMember {
   const email: Digest[] = [];
   const phone: Digest[] = [];
-  const others: {
-    -readonly [Field in 'mobileId' | 'xHandle' | 'xId' | 'externalId' | 'address']?: NonNullable<
-      LedgerMember[Field]
-    >[number][];
-  } = {};
+  let others: Others | undefined;
   for (const key of keys) {
-    switch (key.kind) {
-      case 'email':
-        email.push(key.value);
-        break;
-      case 'phone':
-        phone.push(key.value);
-        break;
-      case 'mobile_id':
-        (others.mobileId ??= []).push(key.value);
-        break;
-      case 'x_handle':
-        (others.xHandle ??= []).push(key.value);
-        break;
-      case 'x_id':
-        (others.xId ??= []).push(key.value);
-        break;
-      case 'external_id':
-        (others.externalId ??= []).push(key.value);
-        break;
-      case 'profile':
-        (others.address ??= []).push(key.value);
-        break;
-    }
+    if (key.kind === 'email') email.push(key.value);
+    else if (key.kind === 'phone') phone.push(key.value);
+    else addOther((others ??= {}), key);
   }
+  const consent = consentOf(row);
+  // Most people have no more, and there are many of them.
+  if (others === undefined && row.profile === null) return { email, phone, consent };
   return {
     email,
     phone,
     ...others,
     ...(row.profile === null ? {} : { profile: readProfile(row.profile) }),
-    consent: {
-      adUserData: row.ad_user_data ? 'granted' : 'unknown',
-      adPersonalization: row.ad_personalization ? 'granted' : 'unknown',
-      ...(row.limited_use_state === null ? {} : { limitedUseState: row.limited_use_state }),
-    },
+    consent,
   };
+}
+
+type Others = {
+  -readonly [Field in 'mobileId' | 'xHandle' | 'xId' | 'externalId' | 'address']?: NonNullable<
+    LedgerMember[Field]
+  >[number][];
+};
+
+function addOther(others: Others, key: Exclude<Key, { readonly kind: 'email' | 'phone' }>): void {
+  switch (key.kind) {
+    case 'mobile_id':
+      (others.mobileId ??= []).push(key.value);
+      break;
+    case 'x_handle':
+      (others.xHandle ??= []).push(key.value);
+      break;
+    case 'x_id':
+      (others.xId ??= []).push(key.value);
+      break;
+    case 'external_id':
+      (others.externalId ??= []).push(key.value);
+      break;
+    case 'profile':
+      (others.address ??= []).push(key.value);
+      break;
+  }
+}
+
+const CONSENTS = [false, true].map((user) =>
+  [false, true].map((personal): LedgerMember['consent'] => ({
+    adUserData: user ? 'granted' : 'unknown',
+    adPersonalization: personal ? 'granted' : 'unknown',
+  })),
+);
+
+function consentOf(row: MemberRow): LedgerMember['consent'] {
+  const consent = CONSENTS[Number(row.ad_user_data)]?.[Number(row.ad_personalization)];
+  if (consent === undefined) throw new RangeError('A consent of the ledger is neither yes nor no.');
+  return row.limited_use_state === null
+    ? consent
+    : { ...consent, limitedUseState: row.limited_use_state };
 }

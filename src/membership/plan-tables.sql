@@ -1,18 +1,4 @@
--- Work tables of one plan; gone with its transaction.
-CREATE TEMP TABLE plan_segment (
-  customer_id text COLLATE "C" NOT NULL
-) ON COMMIT DROP;
-
--- Everyone in the segment, with what the platform would get and why they are left out, if so.
-CREATE TEMP TABLE plan_candidate (
-  customer_id        text COLLATE "C" NOT NULL,
-  keys               bytea[] NOT NULL,
-  profile            bytea,
-  ad_user_data       boolean NOT NULL,
-  ad_personalization boolean NOT NULL,
-  limited_use_state  int,
-  standing           text NOT NULL
-) ON COMMIT DROP;
+-- Work tables of one plan; gone with its transaction. The candidates are made by screen.sql.
 
 -- Whoever differs from the ledger. `standing` is why somebody left.
 CREATE TEMP TABLE plan_change (
@@ -25,6 +11,8 @@ CREATE TEMP TABLE plan_change (
   limited_use_state  int,
   gone_keys          bytea[] NOT NULL,
   maybe_there        boolean NOT NULL,
+  -- Whether the ledger has the person on the audience until now.
+  was_member         boolean NOT NULL DEFAULT false,
   standing           text NOT NULL
 ) ON COMMIT DROP;
 

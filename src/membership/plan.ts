@@ -2,20 +2,26 @@
  * The wanted set of a sync against the ledger of what was sent, as set-based SQL in work tables of
  * the caller's transaction. Nothing here talks to a platform.
  */
+import { readFileSync } from 'node:fs';
 import type { PoolClient } from 'pg';
 import { z } from 'zod';
 import type { KEY_RULES, KeyKind } from '../identity/index.ts';
 import type { Statement } from '../infra/sql.ts';
-import { loadSql, runSql } from '../infra/sql.ts';
+import { loadSql, runSql, statement } from '../infra/sql.ts';
+import { ChangeCounts, NO_CHANGE, figuresOf } from './figures.ts';
+import type { PlanFigures } from './figures.ts';
+import { keepShared } from './keep-shared.ts';
+import { EVERYBODY, countBy, ofScope } from './scope.ts';
+import type { Scope } from './scope.ts';
 
 const TABLES = loadSql(import.meta.url, 'plan-tables.sql');
-const SCREEN = loadSql(import.meta.url, 'screen.sql');
+const WHAT_THERE_IS = loadSql(import.meta.url, 'what-there-is.sql');
+const SCREEN = readFileSync(new URL('screen.sql', import.meta.url), 'utf8');
 const ASSIGN = loadSql(import.meta.url, 'assign.sql');
-const HOLD_OUT = loadSql(import.meta.url, 'hold-out.sql');
-const WOULD_HOLD_OUT = loadSql(import.meta.url, 'would-hold-out.sql');
-const DIFFERENCE = loadSql(import.meta.url, 'difference.sql');
-const KEEP_SHARED = loadSql(import.meta.url, 'keep-shared.sql');
+const DIFFERENCE = readFileSync(new URL('difference.sql', import.meta.url), 'utf8');
 const COUNTS = loadSql(import.meta.url, 'counts.sql');
+const CHANGE_COUNTS = loadSql(import.meta.url, 'change-counts.sql');
+const COUNT_MEMBERS = loadSql(import.meta.url, 'count-members.sql');
 
 /** The people of a segment, as one SELECT of `customer_id`. */
 export interface SegmentSelect {
@@ -59,90 +65,68 @@ export interface Holdout {
   readonly salt: string;
 }
 
-const PlanCounts = z.object({
-  in_segment: z.int(),
-  unreachable: z.int(),
-  erased: z.int(),
-  no_consent: z.int(),
-  suppressed: z.int(),
-  purchased: z.int(),
-  time_up: z.int(),
-  cooling_down: z.int(),
-  in_group: z.int(),
-  enough_audiences: z.int(),
-  held_out_global: z.int(),
-  held_out: z.int(),
-  wanted: z.int(),
-  waiting: z.int(),
-  added: z.int(),
-  changed: z.int(),
-  removed: z.int(),
-  leaving: z.int(),
-  members: z.int(),
-});
+const Members = z.object({ members: z.int() });
 
-/** The figures of a plan, in people. Those of rule 7 add up. */
-export interface PlanFigures {
-  readonly inSegment: number;
-  readonly unreachable: number;
-  readonly noConsent: number;
-  readonly suppressed: number;
-  /** Forgotten on request; their erasure is not through yet. */
-  readonly erased: number;
-  /** On the audience, and bought something since: they leave. */
-  readonly purchased: number;
-  /** On the audience for as long as the contact policy allows: they leave. */
-  readonly timeUp: number;
-  /** Left, and may not come back yet. */
-  readonly coolingDown: number;
-  /** On the audience of a sync of the same group that goes before this one. */
-  readonly inGroup: number;
-  /** On as many audiences of syncs that go before this one as the contact policy allows. */
-  readonly enoughAudiences: number;
-  readonly heldOutGlobal: number;
-  readonly heldOut: number;
-  readonly wanted: number;
-  readonly unchanged: number;
-  /** Left as they are until the platform has answered an earlier request about them. */
-  readonly waiting: number;
-  /** New people, people with changed keys, and people whose last batch did not land. */
-  readonly added: number;
-  /** Of `added`: people whose keys changed. */
-  readonly changed: number;
-  /** People taken off, removals that did not land before included. */
-  readonly removed: number;
-  /** People the ledger had on the audience before, and those of them who would leave now. */
-  readonly members: number;
-  readonly leaving: number;
+/** A number of `[0, 2^48)` in this many bytes. */
+const FRACTION_BYTES = 6;
+
+/**
+ * Digests below this stand for fractions below a share: those of arm_fraction, whose first 48 bits
+ * they begin with.
+ */
+export function digestsBelow(share: number): Buffer {
+  const bound = Math.ceil(share * 2 ** 48);
+  // More than any digest: no number of 48 bits is above all of them.
+  if (bound >= 2 ** 48) return Buffer.alloc(33, 0xff);
+  const bytes = Buffer.alloc(FRACTION_BYTES);
+  bytes.writeUIntBE(bound, 0, FRACTION_BYTES);
+  return bytes;
 }
 
-/** Fills the plan with the segment's people, each with their keys and their standing (rule 2). */
+const WhatThereIs = z.object({
+  any_suppression: z.boolean(),
+  any_suppressed_key: z.boolean(),
+  any_consent: z.boolean(),
+  any_arm: z.boolean(),
+});
+
+/**
+ * Finds the segment's people, each with their keys, their standing (rule 2) and the arm that they have
+ * or would get (rule 6). Writes work tables alone.
+ */
 export async function screenSegment(
   client: PoolClient,
   segment: SegmentSelect,
   options: {
     readonly audienceId: string;
+    readonly syncId: string;
     readonly keys: KeyChoice;
     readonly consent: UnknownConsent;
     readonly contact: ContactLimits;
     readonly globalHoldout: Holdout;
+    readonly holdout: Holdout;
+    /** Whether the sync is of a group of which a person is on one audience. */
+    readonly exclusive: boolean;
+    readonly scope: Scope;
     readonly now: Date;
   },
 ): Promise<void> {
   await client.query(TABLES.text);
-  await runSql(
-    client,
-    {
-      ...segment.statement,
-      text: `INSERT INTO plan_segment (customer_id) ${segment.statement.text}`,
-    },
-    segment.params,
-  );
-  await client.query('ANALYZE plan_segment');
-  const { keys, consent, contact } = options;
-  await runSql(client, SCREEN, {
+  const { keys, consent, contact, scope, holdout, globalHoldout } = options;
+  const { audienceId: audience_id, syncId: sync_id } = options;
+  const there = WhatThereIs.parse((await runSql(client, WHAT_THERE_IS, { sync_id })).rows[0]);
+  const { text, params } = screenOf(segment, scope);
+  await runSql(client, text, {
+    ...params,
+    ...there,
+    any_occupied: contact.maxAudiences !== null || options.exclusive,
+    any_contact:
+      contact.leaveOnPurchase || contact.maxDays !== null || contact.coolDownDays !== null,
+    any_holdout: holdout.share > 0,
+    any_global_holdout: globalHoldout.share > 0,
     now: options.now,
-    audience_id: options.audienceId,
+    audience_id,
+    sync_id,
     email_rule: keys.rules.email ?? null,
     phone_rule: keys.rules.phone ?? null,
     mobile_id_rule: keys.rules.mobile_id ?? null,
@@ -162,33 +146,49 @@ export async function screenSegment(
     max_days: contact.maxDays,
     cool_down_days: contact.coolDownDays,
     max_audiences: contact.maxAudiences,
-    global_holdout: options.globalHoldout.share,
-    global_salt: options.globalHoldout.salt,
+    global_below: digestsBelow(globalHoldout.share),
+    global_salt: globalHoldout.salt,
+    below: digestsBelow(holdout.share),
+    salt: holdout.salt,
   });
-  await client.query('ANALYZE plan_candidate');
 }
 
-/**
- * Takes the control arm out (rule 6). With a run, both arms of whoever enters for the first time
- * are logged; without one, nothing is written.
- */
-export async function holdOut(
+/** The statement that screens a segment; its own parameters come before those of the segment. */
+function screenOf(
+  segment: SegmentSelect,
+  scope: Scope,
+): { readonly text: Statement; readonly params: Readonly<Record<string, unknown>> } {
+  const fills = scope.of === 'everybody' && scope.empty;
+  const nth = `, count(*) FILTER (WHERE standing = 'eligible') OVER (ORDER BY customer_id ROWS UNBOUNDED PRECEDING) AS nth`;
+  const own = statement(ofScope(SCREEN, scope).replace('/* numbered */', fills ? nth : ''));
+  const { names } = segment.statement;
+  const shifted = segment.statement.text.replace(
+    /\$(\d+)/g,
+    (_, number: string) => `$${Number(number) + own.names.length}`,
+  );
+  return {
+    text: {
+      text: own.text.replace('/* the segment */', () => shifted),
+      names: [...own.names, ...names.map((name) => `segment.${name}`)],
+    },
+    params: Object.fromEntries(names.map((name) => [`segment.${name}`, segment.params[name]])),
+  };
+}
+
+/** Logs both arms of whoever enters for the first time (rule 6). */
+export async function assignArms(
   client: PoolClient,
   options: {
     readonly syncId: string;
-    readonly runId: bigint | null;
+    readonly runId: bigint;
     readonly holdout: Holdout;
     /** The moment of entry, from which outcomes count. */
     readonly now: Date;
   },
 ): Promise<void> {
+  const { syncId: sync_id, runId: run_id, now } = options;
   const { salt, share: holdout } = options.holdout;
-  const drawn = { sync_id: options.syncId, salt, holdout };
-  if (options.runId !== null) {
-    await runSql(client, ASSIGN, { ...drawn, run_id: options.runId, now: options.now });
-  }
-  await runSql(client, HOLD_OUT, { sync_id: options.syncId });
-  if (options.runId === null) await runSql(client, WOULD_HOLD_OUT, drawn);
+  await runSql(client, ASSIGN, { sync_id, run_id, salt, holdout, now });
 }
 
 /** Compares the wanted set with the ledger; gives the figures. Writes work tables alone. */
@@ -199,37 +199,34 @@ export async function compareWithLedger(
     /** Members sent before this are sent again, lest the platform forget them; null for none. */
     readonly resendBefore: Date | null;
     readonly now: Date;
+    readonly scope?: Scope;
   },
 ): Promise<PlanFigures> {
-  await runSql(client, DIFFERENCE, {
-    audience_id: audienceId,
-    resend_before: options.resendBefore,
-    now: options.now,
-  });
-  await client.query('ANALYZE plan_change');
-  await runSql(client, KEEP_SHARED, { audience_id: audienceId });
-  const result = await runSql(client, COUNTS, { audience_id: audienceId });
-  const counts = PlanCounts.parse(result.rows[0]);
-  return {
-    inSegment: counts.in_segment,
-    unreachable: counts.unreachable,
-    noConsent: counts.no_consent,
-    suppressed: counts.suppressed,
-    erased: counts.erased,
-    purchased: counts.purchased,
-    timeUp: counts.time_up,
-    coolingDown: counts.cooling_down,
-    inGroup: counts.in_group,
-    enoughAudiences: counts.enough_audiences,
-    heldOutGlobal: counts.held_out_global,
-    heldOut: counts.held_out,
-    wanted: counts.wanted,
-    unchanged: counts.wanted - counts.added - counts.waiting,
-    waiting: counts.waiting,
-    added: counts.added,
-    changed: counts.changed,
-    removed: counts.removed,
-    members: counts.members,
-    leaving: counts.leaving,
-  };
+  const { scope = EVERYBODY, now, resendBefore: resend_before } = options;
+  const audience_id = audienceId;
+  const counts = await countBy(client, COUNTS);
+  if (scope.of === 'everybody' && scope.empty) {
+    const added = counts.get('eligible') ?? 0;
+    return figuresOf(counts, { ...NO_CHANGE, added }, 0);
+  }
+  await client.query('ANALYZE plan_candidate (customer_id, standing)');
+  const difference = statement(ofScope(DIFFERENCE, scope));
+  await runSql(client, difference, { audience_id, resend_before, now });
+  await client.query('ANALYZE plan_change (customer_id, change, gone_keys)');
+  const before = await countChanges(client);
+  if (before.gone > 0) await keepShared(client, audienceId, scope);
+  const changes = before.gone > 0 ? await countChanges(client) : before;
+  if (scope.of === 'changed') {
+    const standings = new Map(scope.others);
+    for (const [standing, people] of counts) {
+      standings.set(standing, (standings.get(standing) ?? 0) + people);
+    }
+    return figuresOf(standings, changes, scope.members);
+  }
+  const { members } = Members.parse((await runSql(client, COUNT_MEMBERS, { audience_id })).rows[0]);
+  return figuresOf(counts, changes, members);
+}
+
+async function countChanges(client: PoolClient): Promise<ChangeCounts> {
+  return ChangeCounts.parse((await runSql(client, CHANGE_COUNTS)).rows[0]);
 }

@@ -1,5 +1,5 @@
 -- The ledger takes the keys as they will be sent, and the batch that will send them. Whoever was
--- there already stays since then.
+-- there already stays since then, and what the batch before may still do is not forgotten with it.
 WITH numbered AS (
   SELECT p.*, row_number() OVER () AS n
   FROM plan_change p
@@ -9,16 +9,32 @@ additions AS (
   SELECT id, row_number() OVER (ORDER BY seq) AS k
   FROM batch
   WHERE run_id = :run_id::bigint AND operation = 'add'
+),
+known AS (
+  SELECT m.customer_id, m.keys, m.since, greatest(m.ghost_until, before.ghost_until) AS ghost_until
+  FROM plan_change p
+  JOIN membership m ON m.audience_id = :audience_id::uuid AND m.customer_id = p.customer_id
+  LEFT JOIN batch before ON before.id = m.add_batch_id
 )
-INSERT INTO membership AS known (
+INSERT INTO membership (
   audience_id, customer_id, keys, profile, ad_user_data, ad_personalization, limited_use_state,
-  add_batch_id, maybe_there, since
+  add_batch_id, maybe_there, since, ghost_until
 )
 SELECT
-  :audience_id::uuid, p.customer_id, p.keys, p.profile, p.ad_user_data, p.ad_personalization,
-  p.limited_use_state, b.id, p.maybe_there, :now::timestamptz
+  :audience_id::uuid,
+  p.customer_id,
+  p.keys,
+  p.profile,
+  p.ad_user_data,
+  p.ad_personalization,
+  p.limited_use_state,
+  b.id,
+  p.maybe_there,
+  CASE WHEN known.keys <> '{}' AND p.maybe_there THEN known.since ELSE :now::timestamptz END,
+  known.ghost_until
 FROM numbered p
 JOIN additions b ON b.k = (p.n - 1) / :batch_rows::int + 1
+LEFT JOIN known ON known.customer_id = p.customer_id
 ON CONFLICT (audience_id, customer_id) DO UPDATE SET
   keys = excluded.keys,
   profile = excluded.profile,
@@ -26,15 +42,9 @@ ON CONFLICT (audience_id, customer_id) DO UPDATE SET
   ad_personalization = excluded.ad_personalization,
   limited_use_state = excluded.limited_use_state,
   add_batch_id = excluded.add_batch_id,
+  scattered = true,
   maybe_there = excluded.maybe_there,
-  since = CASE
-    WHEN known.keys <> '{}' AND excluded.maybe_there THEN known.since
-    ELSE excluded.since
-  END,
+  since = excluded.since,
   gone_keys = '{}',
   remove_batch_id = NULL,
-  -- What the batch before may still do is not forgotten with it.
-  ghost_until = greatest(
-    known.ghost_until,
-    (SELECT before.ghost_until FROM batch before WHERE before.id = known.add_batch_id)
-  )
+  ghost_until = excluded.ghost_until

@@ -1,6 +1,9 @@
 /** Writes what a plan found into the ledger, cut into batches; in the transaction of the plan. */
 import type { ClientBase } from 'pg';
 import { loadSql, runSql } from '../infra/sql.ts';
+import { ChangeCounts } from './figures.ts';
+import { EVERYBODY } from './scope.ts';
+import type { Scope } from './scope.ts';
 
 const PLAN_REMOVALS = loadSql(import.meta.url, 'plan-removals.sql');
 const MAKE_BATCHES = loadSql(import.meta.url, 'make-batches.sql');
@@ -8,6 +11,10 @@ const WRITE_ADDITIONS = loadSql(import.meta.url, 'write-additions.sql');
 const KEEP_PAST = loadSql(import.meta.url, 'keep-past.sql');
 const WRITE_REMOVALS = loadSql(import.meta.url, 'write-removals.sql');
 const FORGET_LEFT = loadSql(import.meta.url, 'forget-left.sql');
+const TIDY_REMOVALS = loadSql(import.meta.url, 'tidy-removals.sql');
+const MAKE_RANGES = loadSql(import.meta.url, 'make-ranges.sql');
+const FILL_LEDGER = loadSql(import.meta.url, 'fill-ledger.sql');
+const CHANGE_COUNTS = loadSql(import.meta.url, 'change-counts.sql');
 const FORGET_REFUSALS = loadSql(import.meta.url, 'forget-refusals.sql');
 
 /**
@@ -32,9 +39,17 @@ export async function writeLedger(
   plan: LedgerPlan & {
     /** The moment from which newcomers are on the audience. */
     readonly now: Date;
+    readonly scope?: Scope;
   },
 ): Promise<void> {
-  const { now, added, batchRows, runId: run_id, audienceId: audience_id } = plan;
+  const { now, added, batchRows, runId: run_id, audienceId: audience_id, scope = EVERYBODY } = plan;
+  if (scope.of === 'everybody' && scope.empty) {
+    await fillLedger(client, plan);
+    return;
+  }
+  await runSql(client, TIDY_REMOVALS, { audience_id, now });
+  const { left, gone } = ChangeCounts.parse((await runSql(client, CHANGE_COUNTS)).rows[0]);
+  if (added + left + gone === 0) return;
   await cutBatches(client, plan);
   if (added > 0) {
     await runSql(client, WRITE_ADDITIONS, { run_id, audience_id, batch_rows: batchRows, now });
@@ -42,6 +57,16 @@ export async function writeLedger(
   await runSql(client, FORGET_REFUSALS, { audience_id });
   await runSql(client, KEEP_PAST, { audience_id, now });
   await takeOff(client, plan);
+}
+
+/** Fills the ledger of an audience that had nobody; a batch is a range of customers. */
+async function fillLedger(
+  client: ClientBase,
+  { runId: run_id, audienceId: audience_id, batchRows: batch_rows, now }: LedgerPlan & { readonly now: Date },
+): Promise<void> {
+  await runSql(client, MAKE_RANGES, { run_id, audience_id, batch_rows });
+  await runSql(client, FILL_LEDGER, { run_id, audience_id, batch_rows, now });
+  await client.query('DELETE FROM refusal WHERE audience_id = $1', [audience_id]);
 }
 
 /** Writes a plan of removals alone, of people whose past is not kept. */

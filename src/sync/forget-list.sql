@@ -17,11 +17,16 @@ erased AS (
 left_it AS (
   DELETE FROM membership USING list WHERE membership.audience_id = list.id AND membership.keys = '{}'
 ),
+-- The next plan looks at everybody.
+planned AS (
+  DELETE FROM plan_state USING list WHERE plan_state.audience_id = list.id
+),
 rewriting AS (
   DELETE FROM replacement USING list WHERE replacement.audience_id = list.id
 )
 UPDATE membership SET
   add_batch_id = NULL,
+  scattered = true,
   remove_batch_id = NULL,
   maybe_there = known.touched,
   gone_keys = '{}',

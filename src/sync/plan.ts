@@ -1,4 +1,5 @@
 /** customer → segment → arm → identity → membership: what a run would do, as figures. */
+import { createHash } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import { z } from 'zod';
 import type { Connector } from '../../connectors/connector.ts';
@@ -6,8 +7,17 @@ import { RekindleError } from '../errors.ts';
 import { refreshIdentities } from '../identity/index.ts';
 import type { Db } from '../infra/db.ts';
 import { inTransaction } from '../infra/db.ts';
-import { compareWithLedger, holdOut, screenSegment, writeLedger } from '../membership/index.ts';
-import type { Holdout, KeyChoice, PlanFigures } from '../membership/index.ts';
+import {
+  assignArms,
+  compareWithLedger,
+  findScope,
+  notesChanges,
+  readSeen,
+  rememberPlan,
+  screenSegment,
+  writeLedger,
+} from '../membership/index.ts';
+import type { Holdout, KeyChoice, PlanFigures, Scope } from '../membership/index.ts';
 import { segmentQuery } from '../segment/index.ts';
 import type { Fenced } from './exclusive.ts';
 import { isApproved } from './approval.ts';
@@ -31,6 +41,13 @@ export interface PlanOptions {
 export interface Plan {
   readonly figures: PlanFigures;
   readonly hold: Hold | null;
+}
+
+/** A plan, and what the next one goes on from. */
+interface PreparedPlan extends Plan {
+  readonly scope: Scope;
+  readonly rules: Buffer | null;
+  readonly seen: string;
 }
 
 /** A plan that was written down: the run to deliver. Held plans leave nothing behind. */
@@ -75,7 +92,9 @@ export async function writePlan(
         keysPerMember: options.connector.limits.keysPerMember,
         added: plan.figures.added,
         now: options.now,
+        scope: plan.scope,
       });
+      await rememberPlan(client, { ...plan, audienceId: sync.audienceId, now: options.now });
       await storeFigures(client, runId, 'delivering', plan.figures);
       await options.fence(client);
       return { ...plan, runId };
@@ -97,24 +116,50 @@ async function preparePlan(
   sync: Sync,
   runId: bigint | null,
   options: PlanOptions,
-): Promise<Plan> {
-  const { asOf, connector, timezone } = options;
+): Promise<PreparedPlan> {
+  const { asOf, connector, timezone, mode, now } = options;
+  const { audienceId, id: syncId, holdout } = sync;
+  await client.query(FOR_WHOLE_SETS);
+  const seen = await readSeen(client);
+  const keys = keyChoice(sync, connector);
+  const globalHoldout = await readGlobalHoldout(client);
+  const goesOn = mode === 'changes' && (await notesChanges(client));
+  const rules = goesOn ? rulesOf(sync, keys, globalHoldout) : null;
+  const resendBefore = mode === 'changes' ? resendLimit(sync, connector, now) : END_OF_TIME;
+  const scope = await findScope(client, { audienceId, rules, resendBefore, now });
   await screenSegment(client, segmentQuery(sync.segment, { asOf, timezone }), {
-    audienceId: sync.audienceId,
-    keys: keyChoice(sync, connector),
+    audienceId,
+    syncId,
+    keys,
     consent: sync.consentPolicy,
     contact: sync.contactPolicy,
-    globalHoldout: await readGlobalHoldout(client),
-    now: options.now,
+    exclusive: sync.exclusiveGroup !== null,
+    globalHoldout,
+    holdout,
+    scope,
+    now,
   });
-  await holdOut(client, { syncId: sync.id, runId, holdout: sync.holdout, now: options.now });
-  const resendBefore =
-    options.mode === 'changes' ? resendLimit(sync, connector, options.now) : END_OF_TIME;
-  const figures = await compareWithLedger(client, sync.audienceId, {
-    resendBefore,
-    now: options.now,
-  });
-  return { figures, hold: holdOf(figures, guardrailsOf(sync, connector), options.mode) };
+  if (runId !== null) await assignArms(client, { syncId, runId, holdout, now });
+  const figures = await compareWithLedger(client, audienceId, { resendBefore, now, scope });
+  return { figures, hold: holdOf(figures, guardrailsOf(sync, connector), mode), scope, rules, seen };
+}
+
+/** For statements over whole sets, until the transaction ends: memory to sort and join in, disks that seek as fast as they read. */
+const FOR_WHOLE_SETS = `SET LOCAL work_mem = '128MB'; SET LOCAL random_page_cost = 1.1; SET LOCAL jit = off`;
+
+/** Raised with every change of what a plan makes of the same people by the same rules. */
+const PLAN_VERSION = 1;
+
+/**
+ * A digest of what a plan goes by beside people. Null for a sync whose plans go by the time as well,
+ * by what people bought, or by other audiences: such a plan looks at everybody each time.
+ */
+function rulesOf(sync: Sync, keys: KeyChoice, globalHoldout: Holdout): Buffer | null {
+  const { segment, contactPolicy, exclusiveGroup, consentPolicy, holdout } = sync;
+  const anyContact = Object.values(contactPolicy).some((rule) => rule !== null && rule !== false);
+  if (segment.template !== 'everyone' || anyContact || exclusiveGroup !== null) return null;
+  const rules = [PLAN_VERSION, segment, keys, consentPolicy, holdout, globalHoldout];
+  return createHash('sha256').update(JSON.stringify(rules)).digest();
 }
 
 /** Whoever was ever sent was sent before. */

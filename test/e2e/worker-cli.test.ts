@@ -87,7 +87,7 @@ it(
     const { on, cli, worker, runs } = await setUp();
     on.server.inject({ kind: 'hang', platform: 'x', path: UPLOADS.x, times: 1 });
     const [first, second] = [worker(), worker()];
-    const ready = () => [first, second].every(({ log }) => log().includes('takes jobs'));
+    const ready = () => [first, second].every((one) => one.log().includes('takes jobs'));
     await expect.poll(ready, SOON).toBe(true);
     await cli('run', 'everyone-x', '--queue');
     const sending = () => on.db.prisma.batch.count({ where: { state: 'sending' } });

@@ -15,6 +15,12 @@ import {
 import type { PlanFigures, Presence } from '../../src/membership/index.ts';
 
 const TABLES = loadSql(import.meta.url, '../../src/membership/plan-tables.sql');
+/** As screen.sql makes it. */
+const CANDIDATES = `
+  CREATE TEMP TABLE plan_candidate (
+    customer_id text COLLATE "C", keys bytea[], profile bytea, ad_user_data boolean,
+    ad_personalization boolean, limited_use_state int, standing text, enters boolean
+  ) ON COMMIT DROP`;
 /** Small, so that a few people are several batches. */
 const LIMITS = { batchRows: 2, keysPerMember: 10 };
 const MINUTE = 60_000;
@@ -206,6 +212,7 @@ async function startRun(client: ClientBase, model: LedgerModel): Promise<bigint>
 
 async function writeCandidates(client: ClientBase, { people, erased }: LedgerModel): Promise<void> {
   await client.query(TABLES.text);
+  await client.query(CANDIDATES);
   for (const [id, { wanted, personalised, keys }] of people) {
     if (erased.has(id)) continue;
     await client.query(

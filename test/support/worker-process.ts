@@ -23,15 +23,11 @@ export function spawnWorker(
     readonly env?: Readonly<Record<string, string>>;
   },
 ): WorkerProcess {
-  const [program = process.execPath, ...words] = [
-    ...(options.command ?? []),
-    process.execPath,
-    CLI,
-    'worker',
-    '--runs',
-    '4',
-  ];
-  const child = spawn(program, words, {
+  const { command: [elsewhere, ...words] = [] } = options;
+  const worker = [CLI, 'worker', '--runs', '4'];
+  const program = elsewhere ?? process.execPath;
+  const here = elsewhere === undefined ? [] : [process.execPath];
+  const child = spawn(program, [...words, ...here, ...worker], {
     cwd: options.cwd,
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {

@@ -1,0 +1,49 @@
+/** What a shop knows of its people, kept by a test beside the database, and whom it wants on a list. */
+import { armOf } from './arm.ts';
+import type { TestPerson } from './people.ts';
+import { inSegment } from './segment-model.ts';
+import type { ModelSegment } from './segment-model.ts';
+
+export interface Shop {
+  /** Where the segment's and the consents' moments are counted from. */
+  readonly opened: Date;
+  readonly sync: string;
+  readonly holdout: number;
+  segment: ModelSegment;
+  readonly people: Map<string, TestPerson>;
+  readonly purchases: Map<string, Date[]>;
+  readonly answers: Map<string, 'granted' | 'denied'>;
+  /** E-mail addresses. */
+  readonly suppressed: Set<string>;
+  /** The ids that nobody may have again. */
+  readonly erased: Set<string>;
+  saidTimes: number;
+}
+
+export function newShop(
+  begun: Pick<Shop, 'opened' | 'sync' | 'holdout' | 'segment'>,
+): Shop {
+  return {
+    ...begun,
+    people: new Map(),
+    purchases: new Map(),
+    answers: new Map(),
+    suppressed: new Set(),
+    erased: new Set(),
+    saidTimes: 0,
+  };
+}
+
+/** Rule 2, person by person. */
+export function wanted(shop: Shop, asOf: Date): TestPerson[] {
+  const { people, purchases, answers, suppressed, sync, holdout } = shop;
+  const segment = inSegment(shop.segment, people.keys(), purchases, asOf);
+  return [...people.values()].filter(({ id, email, phone, country }) => {
+    if (!segment.has(id)) return false;
+    if (email === undefined && phone === undefined) return false;
+    if (answers.get(id) === 'denied') return false;
+    if (country === 'DE' && answers.get(id) !== 'granted') return false;
+    if (email !== undefined && suppressed.has(email)) return false;
+    return armOf(`sync:${sync}:v1`, id, holdout) === 'treatment';
+  });
+}
