@@ -8,6 +8,7 @@ import type { PrismaDb } from './db.ts';
 const MIGRATIONS = 7_270_155_001;
 const CUSTOMERS = 7_270_155_002;
 const CONFIGURATION = 7_270_155_003;
+const TALLIES = 7_270_155_004;
 
 /** Holds migrations for the length of `work`: one process at a time. */
 export async function whileMigrating<T>(
@@ -28,6 +29,14 @@ export async function whileMigrating<T>(
  */
 export async function lockCustomers(client: Pick<ClientBase, 'query'>): Promise<void> {
   await client.query('SELECT pg_advisory_xact_lock($1)', [CUSTOMERS]);
+}
+
+/**
+ * Waits until nobody else adds to the totals, and keeps it so until the transaction ends: two that
+ * add to the same ones in another order would wait for each other in a circle.
+ */
+export async function lockTallies(client: Pick<ClientBase, 'query'>): Promise<void> {
+  await client.query('SELECT pg_advisory_xact_lock($1)', [TALLIES]);
 }
 
 /** Waits until nobody else applies a configuration, and keeps it so until the transaction ends. */

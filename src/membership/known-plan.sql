@@ -12,7 +12,7 @@ WHERE state.audience_id = :audience_id::uuid
     SELECT 1 FROM customer_change
     WHERE changed_by >= pg_snapshot_xmin(state.seen::pg_snapshot)::text::bigint
       AND NOT pg_visible_in_snapshot(changed_by::text::xid8, state.seen::pg_snapshot)
-      AND customer_ids IS NULL
+      AND everybody
   )
   AND NOT EXISTS (
     SELECT 1 FROM suppression

@@ -17,12 +17,15 @@ export interface Shop {
   readonly suppressed: Set<string>;
   /** The ids that nobody may have again. */
   readonly erased: Set<string>;
+  /** How often somebody said something, how many orders there were, how often the segment changed. */
   saidTimes: number;
+  orders: number;
+  edits: number;
+  /** Where its sync goes, as the configuration says it. */
+  destination: string;
 }
 
-export function newShop(
-  begun: Pick<Shop, 'opened' | 'sync' | 'holdout' | 'segment'>,
-): Shop {
+export function newShop(begun: Pick<Shop, 'opened' | 'sync' | 'holdout' | 'segment'>): Shop {
   return {
     ...begun,
     people: new Map(),
@@ -31,6 +34,9 @@ export function newShop(
     suppressed: new Set(),
     erased: new Set(),
     saidTimes: 0,
+    orders: 0,
+    edits: 0,
+    destination: '',
   };
 }
 

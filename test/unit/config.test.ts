@@ -22,6 +22,7 @@ describe('the surroundings', () => {
       logLevel: undefined,
       host: '127.0.0.1',
       port: 4000,
+      spreadSeconds: 300,
       alerts: { language: 'en' },
       endpoints: {},
     });
@@ -52,6 +53,7 @@ describe('the surroundings', () => {
       logLevel: 'debug',
       host: '0.0.0.0',
       port: 8080,
+      spreadSeconds: 300,
       alerts: {
         language: 'ja',
         webhookUrl: 'https://hooks.example/services/x',

@@ -50,8 +50,9 @@ CREATE TABLE "customer_change" (
   -- The id of the transaction (xid8).
   "changed_by"   BIGINT NOT NULL,
   "noted_at"     TIMESTAMPTZ(3) NOT NULL,
-  -- Null for too many to be named, or nobody knows whom: everybody may have changed.
-  "customer_ids" TEXT[],
+  "customer_ids" TEXT[] NOT NULL,
+  -- More than can be named, or nobody knows whom.
+  "everybody"    BOOLEAN NOT NULL,
   CONSTRAINT "customer_change_pkey" PRIMARY KEY ("id")
 );
 CREATE INDEX "customer_change_changed_by_idx" ON "customer_change" ("changed_by");
@@ -67,8 +68,12 @@ END $$;
 
 CREATE FUNCTION "note_changes"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO customer_change (changed_by, noted_at, customer_ids)
-  SELECT pg_current_xact_id()::text::bigint, clock_timestamp(), CASE WHEN count(*) <= 20000 THEN array_agg(customer_id) END
+  INSERT INTO customer_change (changed_by, noted_at, customer_ids, everybody)
+  SELECT
+    pg_current_xact_id()::text::bigint,
+    clock_timestamp(),
+    CASE WHEN count(*) <= 20000 THEN array_agg(customer_id) ELSE '{}' END,
+    count(*) > 20000
   FROM changed
   HAVING count(*) > 0;
   RETURN NULL;
@@ -77,8 +82,12 @@ END $$;
 -- Whoever is deleted altogether is not named again.
 CREATE FUNCTION "note_deletions"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO customer_change (changed_by, noted_at, customer_ids)
-  SELECT pg_current_xact_id()::text::bigint, clock_timestamp(), CASE WHEN count(*) <= 20000 THEN array_agg(customer_id) END
+  INSERT INTO customer_change (changed_by, noted_at, customer_ids, everybody)
+  SELECT
+    pg_current_xact_id()::text::bigint,
+    clock_timestamp(),
+    CASE WHEN count(*) <= 20000 THEN array_agg(customer_id) ELSE '{}' END,
+    count(*) > 20000
   FROM changed
   WHERE EXISTS (SELECT 1 FROM customer WHERE customer.customer_id = changed.customer_id)
   HAVING count(*) > 0;
@@ -105,8 +114,8 @@ CREATE TRIGGER "note_insert" AFTER INSERT ON "customer" REFERENCING NEW TABLE AS
 -- What a plan reads of a customer beside their identity.
 CREATE FUNCTION "note_customer"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO customer_change (changed_by, noted_at, customer_ids)
-  VALUES (pg_current_xact_id()::text::bigint, clock_timestamp(), ARRAY[NEW.customer_id]);
+  INSERT INTO customer_change (changed_by, noted_at, customer_ids, everybody)
+  VALUES (pg_current_xact_id()::text::bigint, clock_timestamp(), ARRAY[NEW.customer_id], false);
   RETURN NULL;
 END $$;
 CREATE TRIGGER "note_update" AFTER UPDATE ON "customer"
@@ -125,7 +134,8 @@ BEGIN
     SELECT 1 FROM membership
     WHERE audience_id IN (SELECT id FROM audience) AND customer_id = OLD.customer_id
   ) THEN
-    INSERT INTO customer_change (changed_by, noted_at) VALUES (pg_current_xact_id()::text::bigint, clock_timestamp());
+    INSERT INTO customer_change (changed_by, noted_at, customer_ids, everybody)
+  VALUES (pg_current_xact_id()::text::bigint, clock_timestamp(), '{}', true);
   END IF;
   RETURN NULL;
 END $$;
@@ -136,11 +146,12 @@ CREATE TRIGGER "note_delete" AFTER DELETE ON "customer"
 -- carries it, which only a look at everybody tells.
 CREATE FUNCTION "note_suppressions"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO customer_change (changed_by, noted_at, customer_ids)
+  INSERT INTO customer_change (changed_by, noted_at, customer_ids, everybody)
   SELECT
     pg_current_xact_id()::text::bigint,
     clock_timestamp(),
-    CASE WHEN count(*) <= 20000 AND count(customer_id) = count(*) THEN array_agg(customer_id) END
+    CASE WHEN count(*) <= 20000 AND count(customer_id) = count(*) THEN array_agg(customer_id) ELSE '{}' END,
+    count(*) > 20000 OR count(customer_id) < count(*)
   FROM changed
   WHERE customer_id IS NULL OR EXISTS (SELECT 1 FROM customer WHERE customer.customer_id = changed.customer_id)
   HAVING count(*) > 0;
@@ -156,7 +167,8 @@ CREATE TRIGGER "note_delete" AFTER DELETE ON "suppression" REFERENCING OLD TABLE
 -- Whoever empties a table changes everybody.
 CREATE FUNCTION "note_everybody"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO customer_change (changed_by, noted_at) VALUES (pg_current_xact_id()::text::bigint, clock_timestamp());
+  INSERT INTO customer_change (changed_by, noted_at, customer_ids, everybody)
+  VALUES (pg_current_xact_id()::text::bigint, clock_timestamp(), '{}', true);
   RETURN NULL;
 END $$;
 CREATE TRIGGER "note_truncate" AFTER TRUNCATE ON "customer" FOR EACH STATEMENT EXECUTE FUNCTION "note_everybody"();

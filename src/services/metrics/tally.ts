@@ -2,6 +2,7 @@
 import type { PoolClient } from 'pg';
 import { inTransaction } from '../../infra/db.ts';
 import type { Db } from '../../infra/db.ts';
+import { lockTallies } from '../../infra/locks.ts';
 import { loadSql, runSql } from '../../infra/sql.ts';
 import type { Statement } from '../../infra/sql.ts';
 
@@ -24,8 +25,7 @@ const MOST = 5_000;
 
 /**
  * Adds what has ended since the last time to the totals, each run and batch once, also when several
- * processes do it at the same time: they hold the rows in one order, and whoever comes second finds
- * them marked. Whoever deletes runs or batches calls it first, and deletes only what is `tallied`.
+ * processes do it at the same time: whoever comes second waits, and finds them marked. Whoever deletes runs or batches calls it first, and deletes only what is `tallied`.
  */
 export async function tallyEnded(db: Db): Promise<void> {
   for (const kind of KINDS) {
@@ -34,6 +34,7 @@ export async function tallyEnded(db: Db): Promise<void> {
 }
 
 async function tallySome(client: PoolClient, { ended, add, mark }: Kind): Promise<number> {
+  await lockTallies(client);
   const { rows } = await runSql<{ id: string }>(client, ended, { most: MOST });
   const ids = rows.map(({ id }) => id);
   if (ids.length === 0) return 0;

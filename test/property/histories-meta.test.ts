@@ -1,0 +1,3 @@
+import { describeHistories } from '../support/histories.ts';
+
+describeHistories('meta', [{ seed: 1, histories: 20 }]);
