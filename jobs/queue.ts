@@ -77,9 +77,11 @@ async function start(db: Db): Promise<PgBoss> {
     await boss.createQueue(name, {
       // Of a key, one is active at a time: runs on one ad account go one after another.
       policy: 'singleton',
-      // Of a worker that died; what a handler meets is the handler's to see to.
+      // Of a worker that died; what a run meets is written down, and followed from there.
       retryLimit: 12,
       retryDelay: 2,
+      retryBackoff: true,
+      retryDelayMax: 300,
       expireInSeconds: LONGEST_SECONDS,
       heartbeatSeconds: HEARTBEAT_SECONDS,
       deleteAfterSeconds: 24 * 3600,
@@ -135,11 +137,16 @@ export async function hasJob<Name extends JobName>(
   name: Name,
   data: Partial<JobData<Name>>,
 ): Promise<boolean> {
-  const jobs = await (await bossOf(db)).findJobs(name, { data });
-  return jobs.some(({ state }) => LIVE.includes(state));
+  await bossOf(db);
+  const { rows } = await db.pool.query<{ found: boolean }>(
+    `SELECT EXISTS (
+       SELECT 1 FROM pgboss.job
+       WHERE name = $1 AND state IN ('created', 'retry', 'active') AND data @> $2::jsonb
+     ) AS found`,
+    [name, JSON.stringify(data)],
+  );
+  return rows[0]?.found ?? false;
 }
-
-const LIVE = ['created', 'retry', 'active'];
 
 /** What a worker does of each kind. An error fails the job; the next of its kind is another's. */
 export type Handlers = {

@@ -19,12 +19,18 @@ export async function mindTheClock(
   {
     ending,
     pace,
+    now,
     spreadSeconds,
-  }: { readonly ending: AbortSignal; readonly pace: Clock; readonly spreadSeconds: number },
+  }: {
+    readonly ending: AbortSignal;
+    readonly pace: Clock;
+    readonly now: () => Promise<Date>;
+    readonly spreadSeconds: number;
+  },
 ): Promise<void> {
   const looks = [
     ['queue', () => superviseQueue(context.db)],
-    ['schedules', () => fireSchedules(context, { spreadSeconds })],
+    ['schedules', async () => fireSchedules(context, { now: await now(), spreadSeconds })],
     ['runs', () => tendRuns(context)],
   ] as const;
   while (!ending.aborted) {

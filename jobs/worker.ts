@@ -20,6 +20,8 @@ export interface WorkerOptions {
   readonly runs: number;
   /** The machine's clock: how often it looks is no matter of what time it is. */
   readonly pace: Clock;
+  /** The time by which schedules come round, the same for all workers. */
+  readonly now: () => Promise<Date>;
   /** Longest time by which scheduled runs are held back, so that they do not start together. */
   readonly spreadSeconds: number;
   /** Where alerts go. */
@@ -32,13 +34,13 @@ export interface WorkerOptions {
  */
 export async function work(
   context: ServiceContext,
-  { runs, pace, spreadSeconds, alerts }: WorkerOptions,
+  { runs, pace, now, spreadSeconds, alerts }: WorkerOptions,
 ): Promise<void> {
   const { signal, stopping = signal } = context.surroundings;
   const ending = AbortSignal.any([signal, stopping]);
   await workOn(context.db, handlersOf(context, alerts), { runs });
   context.log.info({ runs }, 'the worker takes jobs');
-  await mindTheClock(context, { ending, pace, spreadSeconds });
+  await mindTheClock(context, { ending, pace, now, spreadSeconds });
   context.log.info('the worker ends; what it leaves, others go on with');
   await stopWorking(context.db);
 }

@@ -38,9 +38,12 @@ export async function withApp<T>(options: AppOptions, work: (app: App) => Promis
   const config = loadConfig();
   const log = createLog(config.logLevel ?? (options.longRunning === true ? 'info' : 'error'));
   return interruptible(async (first) => {
+    const ended = new AbortController();
     const stopping = first.signal;
     const interruption =
-      options.windDownMs === undefined ? first : windingDown(first, options.windDownMs);
+      options.windDownMs === undefined
+        ? first
+        : windingDown(first, { graceMs: options.windDownMs, ended: ended.signal });
     const { signal } = interruption;
     const database = await openDatabase(config, log, options.embedded);
     try {
@@ -63,6 +66,7 @@ export async function withApp<T>(options: AppOptions, work: (app: App) => Promis
       };
       return await untilCutOff(prepared(), interruption, () => database.db.cancelStatements());
     } finally {
+      ended.abort();
       await closeSoon(database, signal);
     }
   });

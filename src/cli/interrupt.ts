@@ -34,13 +34,19 @@ export async function interruptible<T>(
   }
 }
 
-/** The same interruption, whose signal is aborted only some time later, or by the second Ctrl-C. */
-export function windingDown({ signal, hurry }: Interruption, graceMs: number): Interruption {
+/**
+ * The same interruption, whose signal is aborted only some time later, or by the second Ctrl-C, and
+ * not at all once the work has ended.
+ */
+export function windingDown(
+  { signal, hurry }: Interruption,
+  { graceMs, ended }: { readonly graceMs: number; readonly ended: AbortSignal },
+): Interruption {
   const cutOff = new AbortController();
   const wait = async (): Promise<void> => {
     await aborted(signal);
-    await systemClock.sleep(graceMs, hurry).catch(() => {});
-    cutOff.abort(signal.reason);
+    await systemClock.sleep(graceMs, AbortSignal.any([hurry, ended])).catch(() => {});
+    if (!ended.aborted) cutOff.abort(signal.reason);
   };
   wait().catch(() => {});
   return { signal: cutOff.signal, hurry };

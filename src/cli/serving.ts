@@ -22,10 +22,9 @@ export async function startServing(
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
   // Loaded here, since commands that serve nothing need not wait for it.
   const { createApp } = await import('../server/app.ts');
-  const { isLoopback, listen } = await import('../server/listen.ts');
-  const loopback = isLoopback(host);
-  const server = await listen(createApp({ context, loopback }), { host, port });
-  if (!loopback) note(OPEN);
+  const { listen } = await import('../server/listen.ts');
+  const server = await listen((open) => createApp({ context, ...open }), { host, port });
+  if (!server.loopback) note(OPEN);
   return server;
 }
 

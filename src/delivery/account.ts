@@ -12,6 +12,7 @@ import type { Budget, Budgets } from './budget.ts';
 import { reasonOf } from './events.ts';
 import type { OnEvent } from './events.ts';
 import type { Clock } from '../infra/clock.ts';
+import { RunStopped } from './stop.ts';
 import type { Wait } from './wait.ts';
 
 /** What it takes to speak to an account. */
@@ -114,13 +115,17 @@ async function tellOthers(db: Db, budget: Budget, now: Date): Promise<void> {
 
 /** Takes the lease, and heeds what other processes have learnt. */
 async function takeAccount(
-  { db, context, onBusy, onEvent }: AccountOptions,
+  { db, context, stopping, onBusy, onEvent }: AccountOptions,
   budget: Budget,
 ): Promise<Lease> {
   const { platform, holder } = budget.whose;
-  const lease = await awaitLease(db, `account:${platform}:${holder}`, context.signal, () => {
+  const enough = AbortSignal.any([context.signal, ...(stopping === undefined ? [] : [stopping])]);
+  const lease = await awaitLease(db, `account:${platform}:${holder}`, enough, () => {
     onBusy?.();
     onEvent?.({ kind: 'account-busy' });
+  }).catch((error: unknown) => {
+    context.signal.throwIfAborted();
+    throw stopping?.aborted === true ? new RunStopped('hand-over') : error;
   });
   try {
     const { wait } = await readBudget(db, budget.whose);

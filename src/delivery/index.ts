@@ -26,5 +26,6 @@ export {
   whileHoldingDoNotReach,
 } from './do-not-reach/deliver.ts';
 export type { DoNotReachDelivery, DoNotReachFigures } from './do-not-reach/deliver.ts';
+export { RunStopped } from './stop.ts';
 export type { Wait } from './wait.ts';
 export type { DestinationAccount, ReadyConnector, Surroundings } from './context.ts';

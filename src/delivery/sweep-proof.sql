@@ -1,5 +1,11 @@
 -- Whether everybody whom a run added was taken. Rows that the platform refused by name were never
 -- going to be there; any other row that is not accepted might be somebody whom a sweep takes off.
+WITH named AS (
+  SELECT batch_id, count(*) AS people
+  FROM refusal
+  WHERE batch_id IN (SELECT id FROM batch WHERE run_id = :run_id::bigint)
+  GROUP BY batch_id
+)
 SELECT
   coalesce(sum(b.accepted), 0)::int AS accepted,
   coalesce(sum(b.rows), 0)::int AS rows,
@@ -8,8 +14,9 @@ SELECT
     WHERE b.state IN ('refused', 'lost')
       OR (b.state = 'done' AND (
         b.unknown > 0
-        OR b.rejected > (SELECT count(*) FROM refusal r WHERE r.batch_id = b.id)
+        OR b.rejected > coalesce(named.people, 0)
       ))
   )::int AS unproven
 FROM batch b
+LEFT JOIN named ON named.batch_id = b.id
 WHERE b.run_id = :run_id::bigint AND b.operation = 'add'

@@ -39,7 +39,11 @@ export function openDb(url: string, options: { readonly maxConnections?: number 
     { max: 2, connectionTimeoutMillis: LEASE_ANSWER_MS, query_timeout: LEASE_ANSWER_MS },
     sessions,
   );
-  const queue = openPool(url, { max: 3 }, sessions);
+  const queue = openPool(
+    url,
+    { max: 3, connectionTimeoutMillis: QUEUE_ANSWER_MS, query_timeout: QUEUE_ANSWER_MS },
+    sessions,
+  );
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) });
   return {
     prisma,
@@ -65,6 +69,8 @@ export function openDb(url: string, options: { readonly maxConnections?: number 
   };
 }
 
+/** The queue's own upkeep is slow at times, and never this slow. */
+const QUEUE_ANSWER_MS = 60_000;
 /** How long a statement about leases may take before it is tried on another connection. */
 const LEASE_ANSWER_MS = 3_000;
 
@@ -72,7 +78,9 @@ function openPool(url: string, options: pg.PoolConfig, sessions: Set<number>): p
   const pool = new pg.Pool({
     connectionString: url,
     application_name: 'rekindle',
+    // A line that is dead shows itself while a statement waits, not two hours later.
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
     ...options,
   });
   // A connection that breaks while idle is replaced at the next query, which reports what is wrong;
@@ -122,6 +130,14 @@ export async function onConnection<T>(
   } finally {
     client.release();
   }
+}
+
+/** What time it is by the clock that all who use a database share. */
+export async function databaseTime({ pool }: Db): Promise<Date> {
+  const { rows } = await pool.query<{ now: Date }>('SELECT now() AS now');
+  const [row] = rows;
+  if (row === undefined) throw new Error('The database did not say what time it is.');
+  return row.now;
 }
 
 /** The server's process behind a connection; `pg` knows it, and its types do not say so. */

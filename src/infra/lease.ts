@@ -48,6 +48,8 @@ interface Held {
   /** On the clock of this process that only goes forward. */
   validUntil: number;
   watch?: NodeJS.Timeout;
+  /** No longer renews it: whatever still hangs here keeps nobody from taking over. */
+  drop: () => void;
 }
 
 /** The leases of one process on one database, renewed together. */
@@ -79,6 +81,7 @@ export async function takeLease(db: Db, key: string): Promise<Lease | null> {
     token,
     lost: new AbortController(),
     validUntil: asked + LEASE_MS - MARGIN_MS,
+    drop: () => letGo(db, token),
   };
   keep(db, held);
   return {
@@ -183,6 +186,7 @@ function watch(held: Held): void {
 }
 
 function lose(held: Held): void {
+  held.drop();
   held.lost.abort(
     new RekindleError(
       'lease.lost',

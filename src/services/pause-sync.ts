@@ -71,15 +71,15 @@ async function setPause(
        WHERE id = $1 AND (paused_at IS NULL) = ($2::timestamptz IS NOT NULL)`,
       [id, verb === 'pause' ? now : null],
     );
-    if (rowCount !== 1) return { sync: name, stopping: null, changed: false };
     const stopping = await also(client, id);
+    if (rowCount !== 1 && stopping === null) return { sync: name, stopping, changed: false };
     await auditOn(client, actor, now, {
       verb,
       objectKind: 'sync',
       objectName: name,
       ...(stopping === null ? {} : { after: { run: stopping } }),
     });
-    return { sync: name, stopping, changed: true };
+    return { sync: name, stopping, changed: rowCount === 1 };
   });
 }
 

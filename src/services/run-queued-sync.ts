@@ -1,37 +1,55 @@
 /** Runs a sync for a job of the queue. */
 import { ConnectorFailure } from '../../connectors/connector.ts';
 import { RekindleError } from '../errors.ts';
-import { recordFailedRun } from '../sync/index.ts';
+import { inTransaction } from '../infra/db.ts';
+import { recordUnmadeRun } from '../sync/index.ts';
 import type { ServiceContext } from './context.ts';
 import { runSync } from './run-sync.ts';
+import { queueRun } from './schedule/queue-run.ts';
+
+interface QueuedSync {
+  readonly sync: string;
+  readonly trigger: string;
+}
+
+/** What a run follows from that nobody stands behind: none of it starts a sync that is paused. */
+const BY_ITSELF = /^(?:schedule:|refresh:|follow-up$|expiry$)/u;
+
+/** What holds a sync and is no run, as an erasure does, is over by then or soon after. */
+const HELD_SECONDS = 15;
 
 /**
- * A run that cannot even begin, for want of a secret, say, is written down as a failed one: nobody
- * is there to be told. Where another process has the sync, that is the run that was asked for.
+ * A run that cannot be made is written down: nobody is there to be told, and what heals by itself is
+ * followed from there, later each time. Where another process runs the sync, that is the run that was
+ * asked for; where it is held by something else, the job waits.
  */
-export async function runQueuedSync(
-  context: ServiceContext,
-  input: { readonly sync: string; readonly trigger: string },
-): Promise<void> {
+export async function runQueuedSync(context: ServiceContext, input: QueuedSync): Promise<void> {
   const { db, surroundings, log } = context;
   const sync = await db.prisma.sync.findUnique({
     where: { id: input.sync },
-    select: { name: true },
+    select: { name: true, pausedAt: true },
   });
-  // Deleted since.
-  if (sync === null) return;
+  // Deleted since, or paused.
+  if (sync === null || (sync.pausedAt !== null && BY_ITSELF.test(input.trigger))) return;
   const asOf = surroundings.clock.now();
   try {
     await runSync(context, { sync: sync.name, asOf, approved: false, trigger: input.trigger });
   } catch (error) {
     surroundings.signal.throwIfAborted();
-    const isKnown = error instanceof RekindleError || error instanceof ConnectorFailure;
-    if (!isKnown || error.healsItself) {
-      log.warn({ sync: sync.name, err: error }, 'a run could not be made now');
-      throw error;
+    if (error instanceof RekindleError && error.code === 'run.in-progress') {
+      await waitUnlessItRuns(context, input);
+      return;
     }
-    const { code, message } = error;
-    log.error({ sync: sync.name, code, message }, 'a run could not be made');
-    await recordFailedRun(db, input.sync, { trigger: input.trigger, now: asOf, error });
+    log.error({ sync: sync.name, err: error }, 'a run could not be made');
+    const cause =
+      error instanceof RekindleError || error instanceof ConnectorFailure ? error : null;
+    await recordUnmadeRun(db, input.sync, { trigger: input.trigger, now: asOf, cause });
   }
+}
+
+async function waitUnlessItRuns({ db }: ServiceContext, input: QueuedSync): Promise<void> {
+  const runs = await db.prisma.run.count({ where: { syncId: input.sync, state: 'delivering' } });
+  if (runs > 0) return;
+  const again = { syncId: input.sync, trigger: input.trigger, delaySeconds: HELD_SECONDS };
+  await inTransaction(db, (client) => queueRun(db, client, again));
 }

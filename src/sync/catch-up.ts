@@ -1,8 +1,10 @@
 /** What comes before anything new is planned for an audience: the ends of what was begun. */
 import {
+  RunStopped,
   abandonBatches,
   continueSweep,
   openReplacement,
+  problemOf,
   readyConnector,
   reasonOf,
   settlePending,
@@ -112,15 +114,24 @@ async function endCutOffRuns(sync: Sync, delivery: DeliveryOptions): Promise<voi
   const { db, clock } = delivery;
   const cutOff = await db.prisma.run.findMany({
     where: { syncId: sync.id, state: 'delivering' },
-    select: { id: true },
+    select: { id: true, stop: true },
   });
-  for (const { id } of cutOff) {
+  for (const { id, stop } of cutOff) {
     const told = tellingOf({ run: id }, delivery);
     await abandonBatches({ id, audienceId: sync.audienceId }, told);
-    await finishRun(db.pool, id, { state: 'incomplete', problem: CUT_OFF, now: clock.now() });
+    const end =
+      stop === 'cancel'
+        ? ({ state: 'cancelled', problem: problemOf(new RunStopped('cancel')) } as const)
+        : ({ state: 'incomplete', problem: CUT_OFF } as const);
+    await finishRun(db.pool, id, { ...end, now: clock.now() });
     const { accepted, rejected, unknown, notSent } = await readDelivery(db.pool, id);
     const rows = { accepted, rejected, unknown, notSent };
-    told.onEvent?.({ kind: 'run-ended', state: 'incomplete', ...rows, problem: reasonOf(CUT_OFF) });
+    told.onEvent?.({
+      kind: 'run-ended',
+      state: end.state,
+      ...rows,
+      problem: reasonOf(end.problem),
+    });
   }
 }
 

@@ -1,5 +1,6 @@
 /** One run per sync at a time, whichever process asks. */
 import type { Surroundings } from '../delivery/index.ts';
+import { systemClock } from '../infra/clock.ts';
 import type { Db, PrismaDb } from '../infra/db.ts';
 import { blockLease, takeLease } from '../infra/lease.ts';
 import type { Lease } from '../infra/lease.ts';
@@ -43,10 +44,25 @@ export async function exclusively<Options extends Guarded, T>(
   try {
     const signal = AbortSignal.any([surroundings.signal, lease.signal]);
     const guarded = { ...options, surroundings: { ...surroundings, signal }, fence: lease.fence };
-    return await work(await loadSync(db, name), guarded);
+    return await Promise.race([work(await loadSync(db, name), guarded), gaveUp(lease.signal)]);
   } finally {
     await lease.release();
   }
+}
+
+/** How long work may take to end by itself once its lease is lost. */
+const LAST_MS = 30_000;
+
+/**
+ * Rejects some time after a lease was lost: work that waits on a dead line for an answer would keep
+ * its job, and with it whoever is to go on. It may wake up later; it can neither send nor commit.
+ */
+async function gaveUp(lost: AbortSignal): Promise<never> {
+  await new Promise<void>((resolve) => {
+    lost.addEventListener('abort', () => resolve(), { once: true });
+  });
+  await systemClock.sleep(LAST_MS);
+  throw lost.reason;
 }
 
 /** Keeps runs of a sync from beginning until a transaction ends; false where one is under way. */

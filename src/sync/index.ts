@@ -29,7 +29,7 @@ export type { ListWork } from './list-work.ts';
 export type { RunOptions } from './run.ts';
 export { isSchedule, nextSlot, slotsBetween } from './schedule.ts';
 export type { Passed } from './schedule.ts';
-export { recordFailedRun } from './failed-run.ts';
+export { recordUnmadeRun } from './unmade-run.ts';
 export { loadSync } from './sync.ts';
 export type { Sync } from './sync.ts';
 export type { Finding } from './verify.ts';

@@ -10,6 +10,7 @@ import { inTransaction } from '../infra/db.ts';
 import {
   assignArms,
   compareWithLedger,
+  countSegment,
   findScope,
   notesChanges,
   readSeen,
@@ -17,12 +18,19 @@ import {
   screenSegment,
   writeLedger,
 } from '../membership/index.ts';
-import type { Holdout, KeyChoice, PlanFigures, Scope } from '../membership/index.ts';
+import type {
+  Holdout,
+  KeyChoice,
+  PlanFigures,
+  Scope,
+  Screening,
+  SegmentSelect,
+} from '../membership/index.ts';
 import { segmentQuery } from '../segment/index.ts';
 import type { Fenced } from './exclusive.ts';
 import { isApproved } from './approval.ts';
 import type { Approval } from './approval.ts';
-import { guardrailsOf, holdOf } from './guardrails.ts';
+import { guardrailsOf, holdOf, onNewList } from './guardrails.ts';
 import type { Hold } from './guardrails.ts';
 import { insertRun, storeFigures } from './record.ts';
 import type { RunMode } from './record.ts';
@@ -36,6 +44,8 @@ export interface PlanOptions {
   /** IANA zone of the days that segments count in; the same for every sync. */
   readonly timezone: string;
   readonly mode: RunMode;
+  /** Another list takes the place of one that is gone: the ledger's people are not on it. */
+  readonly newList?: boolean;
 }
 
 export interface Plan {
@@ -96,11 +106,26 @@ export async function writePlan(
       });
       await rememberPlan(client, { ...plan, audienceId: sync.audienceId, now: options.now });
       await storeFigures(client, runId, 'delivering', plan.figures);
+      await heedPause(client, runId, options.now);
       await options.fence(client);
       return { ...plan, runId };
     },
     (plan) => plan.runId !== null,
   );
+}
+
+/**
+ * A pause that came while the plan was made stops the run before its first request. The row is held
+ * to the end of the transaction: a pause that comes later sees the run.
+ */
+async function heedPause(client: PoolClient, runId: bigint, now: Date): Promise<void> {
+  const { rows } = await client.query<{ paused: boolean }>(
+    `SELECT coalesce(paused_at > $2, false) AS paused FROM sync
+     WHERE id = (SELECT sync_id FROM run WHERE id = $1) FOR SHARE`,
+    [runId, now],
+  );
+  if (rows[0]?.paused !== true) return;
+  await client.query(`UPDATE run SET stop = 'pause' WHERE id = $1 AND mode <> 'replace'`, [runId]);
 }
 
 /** No approval helps here: whoever waits is in no part of the list, and would go with the strangers. */
@@ -127,7 +152,8 @@ async function preparePlan(
   const rules = goesOn ? rulesOf(sync, keys, globalHoldout) : null;
   const resendBefore = mode === 'changes' ? resendLimit(sync, connector, now) : END_OF_TIME;
   const scope = await findScope(client, { audienceId, rules, resendBefore, now });
-  await screenSegment(client, segmentQuery(sync.segment, { asOf, timezone }), {
+  const segment = segmentQuery(sync.segment, { asOf, timezone });
+  const screening = {
     audienceId,
     syncId,
     keys,
@@ -138,10 +164,31 @@ async function preparePlan(
     holdout,
     scope,
     now,
-  });
+  };
+  const compared =
+    runId === null && scope.of === 'everybody' && scope.empty
+      ? await countSegment(client, segment, screening)
+      : await compare(client, segment, screening, { runId, resendBefore });
+  const figures = options.newList === true ? onNewList(compared) : compared;
+  return {
+    figures,
+    hold: holdOf(figures, guardrailsOf(sync, connector), mode),
+    scope,
+    rules,
+    seen,
+  };
+}
+
+async function compare(
+  client: PoolClient,
+  segment: SegmentSelect,
+  screening: Screening,
+  { runId, resendBefore }: { readonly runId: bigint | null; readonly resendBefore: Date | null },
+): Promise<PlanFigures> {
+  const { audienceId, syncId, holdout, scope, now } = screening;
+  await screenSegment(client, segment, screening);
   if (runId !== null) await assignArms(client, { syncId, runId, holdout, now });
-  const figures = await compareWithLedger(client, audienceId, { resendBefore, now, scope });
-  return { figures, hold: holdOf(figures, guardrailsOf(sync, connector), mode), scope, rules, seen };
+  return compareWithLedger(client, audienceId, { resendBefore, now, scope });
 }
 
 /** For statements over whole sets, until the transaction ends: memory to sort and join in, disks that seek as fast as they read. */

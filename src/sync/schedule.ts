@@ -51,7 +51,22 @@ export function slotsBetween(
 /** Hour, day, week: a line with more than 2,000 slots in the longest has some in the shortest. */
 const RECENT_MS = [3_600_000, 86_400_000, 7 * 86_400_000];
 
+/**
+ * Of some lines, on the night that a zone changes its clocks by half an hour, the library finds no end.
+ * A day later it does.
+ */
 function walk(line: string, timezone: string, since: Date, now: Date): Passed | null {
+  try {
+    return walkFrom(line, timezone, since, now);
+  } catch {
+    const dayLater = new Date(since.getTime() + DAY_MS);
+    return dayLater > now ? null : walkFrom(line, timezone, dayLater, now);
+  }
+}
+
+const DAY_MS = 86_400_000;
+
+function walkFrom(line: string, timezone: string, since: Date, now: Date): Passed | null {
   const slots = CronExpressionParser.parse(line, { tz: timezone, currentDate: since });
   let latest: Date | null = null;
   let count = 0;

@@ -15,6 +15,7 @@ import type { TestPerson } from '../support/people.ts';
 import { FORBIDDEN } from '../support/platform-answers.ts';
 import { everyoneTo } from '../support/stage.ts';
 import { tracesOf } from '../support/traces.ts';
+import { whileHoldingSync } from '../support/hold-sync.ts';
 
 const people = crowd(8);
 const rest = people.slice(1);
@@ -242,22 +243,15 @@ describe('whoever is erased', () => {
 
   it('waits while a run of the sync is under way, which may have planned them before', async () => {
     const on = await engine('meta', people);
-    const other = await on.db.pool.connect();
-    try {
-      const { id } = await on.db.prisma.sync.findFirstOrThrow({ select: { id: true } });
-      await other.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [
-        `rekindle:sync:${id}`,
-      ]);
+    const { id } = await on.db.prisma.sync.findFirstOrThrow({ select: { id: true } });
+    await whileHoldingSync(on.db, id, async () => {
       const report = await eraseCustomer(on.context, { customer: 'p-0' });
       expect(report.receipts[0]).toMatchObject({
         state: 'waiting',
         problem: { code: 'run.in-progress' },
       });
-      await other.query('SELECT pg_advisory_unlock_all()');
-      expect(await eraseCustomer(on.context, { customer: 'p-0' })).toMatchObject({ state: 'done' });
-    } finally {
-      other.release();
-    }
+    });
+    expect(await eraseCustomer(on.context, { customer: 'p-0' })).toMatchObject({ state: 'done' });
   });
 
   it('is named in the audit trail by nothing that tells who it was', async () => {

@@ -32,7 +32,7 @@ export function startWorker(context: ServiceContext, url: string): TestWorker {
   const actor = { kind: 'worker', name: 'test' } as const;
   const ended = work(
     { ...context, db, actor, surroundings },
-    { runs: 2, pace: systemClock, spreadSeconds: 0, alerts: QUIET },
+    { runs: 2, pace: systemClock, now: async () => clock.now(), spreadSeconds: 0, alerts: QUIET },
   );
   let closed: Promise<void> | undefined;
   const stop = async (): Promise<void> => {

@@ -11,6 +11,7 @@ const INCOMPLETE: LastRun = {
   state: 'incomplete',
   code: 'HTTP_503',
   healsItself: true,
+  startedAt: NOW,
   finishedAt: NOW,
   incomplete: 1,
   isHeld: false,
@@ -19,7 +20,7 @@ const INCOMPLETE: LastRun = {
 };
 
 const minutesUntil = (last: Partial<LastRun>): number | null => {
-  const at = followUpAt({ ...INCOMPLETE, ...last }, NOW);
+  const at = followUpAt({ ...INCOMPLETE, ...last });
   return at === null ? null : (at.getTime() - NOW.getTime()) / MINUTE;
 };
 
@@ -63,7 +64,8 @@ describe('a run that is under way', () => {
     expect(minutesUntil({ ...underWay, isHeld: true })).toBeNull();
   });
 
-  it('is gone on with at once when it does not', () => {
+  it('is gone on with at once when it does not, unless that has not helped three times', () => {
+    expect(minutesUntil({ ...underWay, incomplete: 4 })).toBe(8);
     expect(minutesUntil(underWay)).toBe(0);
     expect(minutesUntil({ ...underWay, state: 'planning' })).toBe(0);
   });

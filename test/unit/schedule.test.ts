@@ -63,6 +63,12 @@ describe('a schedule', () => {
     ]);
   });
 
+  it('goes on behind a night on which a zone changes its clocks by half an hour', () => {
+    const span = { since: at('2026-10-03T00:00:00Z'), now: at('2026-10-06T00:00:00Z') };
+    const passed = slotsBetween('0 2 * * *', 'Australia/Lord_Howe', span);
+    expect(passed?.latest).toEqual(at('2026-10-05T15:00:00Z'));
+  });
+
   it('tells the latest of the slots that passed, and how many there were', () => {
     const since = at('2026-11-18T12:00:00Z');
     const passed = slotsBetween('0 3 * * *', 'UTC', { since, now: at('2026-11-21T02:00:00Z') });

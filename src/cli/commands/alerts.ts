@@ -14,7 +14,7 @@ export function addAlertCommands(program: Command): void {
     .action(({ closed }: { closed: number }) =>
       command(program, {}, async ({ context, config }) => {
         const list = await listAlerts(context, { settings: config.alerts, closed });
-        return { json: list, text: describeAlerts(list, config.timezone) };
+        return { json: list, text: describeAlerts(list, config.timezone, config.alerts.language) };
       }),
     );
   alerts

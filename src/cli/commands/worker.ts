@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { work } from '../../../jobs/worker.ts';
 import { systemClock } from '../../infra/clock.ts';
+import { databaseTime } from '../../infra/db.ts';
 import { processName } from '../../infra/lease.ts';
 import type { App } from '../app.ts';
 import { command } from '../command.ts';
@@ -10,8 +11,8 @@ import { port, startServing } from '../serving.ts';
 import type { Address } from '../serving.ts';
 import { positive } from './segments.ts';
 
-/** Less than the half minute that process managers give before they kill. */
-const WIND_DOWN_MS = 25_000;
+/** With what comes behind it, less than the half minute that process managers give. */
+const WIND_DOWN_MS = 20_000;
 
 /** Runs in flight at a time: each keeps a database connection or two and a few requests busy. */
 const RUNS = 4;
@@ -54,6 +55,7 @@ function workUntilTold(program: Command, { runs, ...at }: Flags, serves: boolean
           {
             runs,
             pace: systemClock,
+            now: () => databaseTime(context.db),
             spreadSeconds: config.spreadSeconds,
             alerts: config.alerts,
           },

@@ -7,7 +7,7 @@ export const CHORES: readonly {
   readonly line: string;
 }[] = [
   { job: 'settle', line: '* * * * *' },
-  { job: 'erase', line: '*/5 * * * *' },
+  { job: 'erase', line: '*/15 * * * *' },
   { job: 'alert', line: '* * * * *' },
   { job: 'poll-match', line: '17 * * * *' },
   { job: 'expire', line: '23 * * * *' },

@@ -1,7 +1,7 @@
 /** What is due by the clock: every slot of a schedule becomes one job, whoever sees it first. */
 import type { PoolClient } from 'pg';
 import { z } from 'zod';
-import { enqueue } from '../../../jobs/queue.ts';
+import { enqueue, isQueued } from '../../../jobs/queue.ts';
 import { inTransaction } from '../../infra/db.ts';
 import { loadSql, runSql } from '../../infra/sql.ts';
 import { nextSlot, slotsBetween } from '../../sync/index.ts';
@@ -47,17 +47,23 @@ const LATE_MS = 10 * 60_000;
  * Looks at all schedules once. Of the slots that passed since the last look, the latest starts; those
  * before it are counted as missed. Any number of workers may look at the same time.
  *
+ * @param options.now by a clock that all workers share: slots of one that is ahead would be seen to
+ *   before they come
  * @param options.spreadSeconds longest time by which a start is held back, so that what comes round
  *   together does not start together
  */
 export async function fireSchedules(
   context: ServiceContext,
-  { spreadSeconds }: { readonly spreadSeconds: number },
+  { now, spreadSeconds }: { readonly now: Date; readonly spreadSeconds: number },
 ): Promise<void> {
-  const now = context.surroundings.clock.now();
   for (const timed of await allTimed(context, now)) {
-    const passed = slotsBetween(timed.line, timed.timezone, { since: timed.since, now });
-    if (passed !== null) await fire(context, timed, passed, { now, spreadSeconds });
+    // One that cannot be reckoned or started keeps no other from it.
+    try {
+      const passed = slotsBetween(timed.line, timed.timezone, { since: timed.since, now });
+      if (passed !== null) await fire(context, timed, passed, { now, spreadSeconds });
+    } catch (error) {
+      context.log.error({ schedule: timed.key, err: error }, 'a schedule could not be kept');
+    }
   }
 }
 
@@ -123,7 +129,10 @@ async function allTimed(context: ServiceContext, now: Date): Promise<Timed[]> {
       // New here, it begins with the slot of this minute.
       since: later(new Date(now.getTime() - 60_000), seen.get(key)),
       paused: false,
-      start: (client) => enqueue(db, client, job, { data: {}, key: job }),
+      start: async (client) => {
+        if (await isQueued(db, client, job, {})) return;
+        await enqueue(db, client, job, { data: {}, key: job });
+      },
     };
   });
   return [...configured, ...chores];

@@ -6,8 +6,9 @@ export interface LastRun {
   /** The code of what stopped it; null for a run that nothing stopped. */
   readonly code: string | null;
   readonly healsItself: boolean;
+  readonly startedAt: Date;
   readonly finishedAt: Date | null;
-  /** Runs in a row that ended incomplete, this one included. */
+  /** Runs in a row that came to no good end, this one included. */
   readonly incomplete: number;
   /** Whether a process holds the sync, and shows that it is alive. */
   readonly isHeld: boolean;
@@ -28,13 +29,16 @@ const WAITING = 'waiting';
 const WAITING_MS = 30 * MINUTE_MS;
 
 /**
- * Whether, and from when on, a sync is run again: at once where its process died or handed over, and
- * else after 1, 2, 4, … minutes, an hour at most. Null where the next run is a person's or the
+ * Whether, and from when on, a sync is run again: at once where its process died or handed over, three
+ * times in a row, and else after 1, 2, 4, … minutes, an hour at most. Null where the next run is a person's or the
  * schedule's to start.
  */
-export function followUpAt(last: LastRun, now: Date): Date | null {
+export function followUpAt(last: LastRun): Date | null {
   if (last.isPaused || last.isHeld) return null;
-  if (last.state === 'delivering' || last.state === 'planning') return now;
+  if (last.state === 'delivering' || last.state === 'planning') {
+    // A run that ends its worker each time is not tried at once for ever.
+    return new Date(last.startedAt.getTime() + pauseOf({ ...last, code: 'cut-off' }));
+  }
   if (last.state !== 'incomplete' || !last.healsItself) return null;
   if (last.finishedAt === null || last.incomplete > MOST_IN_A_ROW) return null;
   const due = new Date(last.finishedAt.getTime() + pauseOf(last));

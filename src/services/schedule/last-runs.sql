@@ -4,6 +4,7 @@ SELECT
   sync.id AS sync_id,
   last.state,
   last.problem,
+  last.started_at,
   last.finished_at,
   sync.paused_at IS NOT NULL AS is_paused,
   EXISTS (
@@ -13,7 +14,7 @@ SELECT
     SELECT count(*)::int FROM run
     WHERE run.sync_id = sync.id AND run.trigger <> :erasure::text AND run.id > coalesce((
       SELECT max(ended.id) FROM run ended
-      WHERE ended.sync_id = sync.id AND ended.trigger <> :erasure::text AND ended.state <> 'incomplete'
+      WHERE ended.sync_id = sync.id AND ended.trigger <> :erasure::text AND ended.state NOT IN ('incomplete', 'planning', 'delivering')
         AND ended.id <= last.id
     ), 0)
   ) AS incomplete,
@@ -21,10 +22,11 @@ SELECT
 FROM sync
 JOIN destination ON destination.id = sync.destination_id
 CROSS JOIN LATERAL (
-  SELECT run.id, run.state, run.problem, run.finished_at FROM run
+  SELECT run.id, run.state, run.stop, run.problem, run.started_at, run.finished_at FROM run
   WHERE run.sync_id = sync.id AND run.trigger <> :erasure::text
   ORDER BY run.id DESC LIMIT 1
 ) last
 LEFT JOIN account_budget budget
   ON budget.platform = destination.platform AND budget.holder = destination.account
-WHERE last.state IN ('planning', 'delivering', 'incomplete')
+-- Whoever cancelled a run wants no other in its place, though its process died before it could heed.
+WHERE last.state IN ('planning', 'delivering', 'incomplete') AND last.stop IS DISTINCT FROM 'cancel'

@@ -16,6 +16,7 @@ const Row = z.object({
   problem: z
     .looseObject({ code: z.string().nullish(), healsItself: z.boolean().nullish() })
     .nullable(),
+  started_at: z.date(),
   finished_at: z.date().nullable(),
   is_paused: z.boolean(),
   is_held: z.boolean(),
@@ -31,19 +32,17 @@ export async function tendRuns({ db, surroundings, log }: ServiceContext): Promi
   const now = surroundings.clock.now();
   const { rows } = await runSql(db.pool, LAST_RUNS, { erasure: ERASURE_TRIGGER });
   for (const row of rows.map((found) => Row.parse(found))) {
-    const at = followUpAt(
-      {
-        state: row.state,
-        code: row.problem?.code ?? null,
-        healsItself: row.problem?.healsItself ?? true,
-        finishedAt: row.finished_at,
-        incomplete: row.incomplete,
-        isHeld: row.is_held,
-        isPaused: row.is_paused,
-        accountWaitsUntil: row.waits_until,
-      },
-      now,
-    );
+    const at = followUpAt({
+      state: row.state,
+      code: row.problem?.code ?? null,
+      healsItself: row.problem?.healsItself ?? true,
+      startedAt: row.started_at,
+      finishedAt: row.finished_at,
+      incomplete: row.incomplete,
+      isHeld: row.is_held,
+      isPaused: row.is_paused,
+      accountWaitsUntil: row.waits_until,
+    });
     if (at === null || at > now) continue;
     // A job that some worker has in hand, alive or not yet known to be dead, is the run's own.
     if (await hasJob(db, 'run-sync', { sync: row.sync_id })) continue;
