@@ -37,6 +37,8 @@ export type ListCondition =
       readonly detail: string;
       /** What a person should do. */
       readonly nextStep: string;
+      /** What a list also shows for a while that was just sent to, or is being written anew. */
+      readonly passing?: true;
     }
   | { readonly kind: 'not-told'; readonly detail: string };
 
@@ -52,7 +54,12 @@ export type ListSize =
     }
   /** Hidden, since it is less than that. */
   | { readonly kind: 'below'; readonly people: number; readonly meaning: string }
-  | { readonly kind: 'unknown'; readonly detail: string };
+  | {
+      readonly kind: 'unknown';
+      readonly detail: string;
+      /** A list of so many people would show a size, once the platform has worked through it. */
+      readonly shownFrom?: { readonly people: number; readonly meaning: string };
+    };
 
 /** What a platform says of a list as a whole. */
 export type ListReading =

@@ -14,6 +14,12 @@ import { LIMITS } from './pack.ts';
 /** Google processes a list for up to a day. */
 const LAG_MS = 24 * 60 * 60 * 1000;
 
+/** Lists with fewer people may never show a size. */
+const SHOWN_FROM = 100;
+
+const MEANING =
+  'active people on the larger of the display and search networks, as Google estimates';
+
 const DAY_SECONDS = 86_400;
 
 /** What Google says of a list now. One that is no longer there is a reading, not a failure. */
@@ -76,14 +82,14 @@ export function sizeOf(list: UserList): ListSize {
   if (people === 0) {
     const detail =
       'Google shows no size: processing takes up to 24 hours, and lists below 100 people may never show one.';
-    return { kind: 'unknown', detail };
+    return { kind: 'unknown', detail, shownFrom: { people: SHOWN_FROM, meaning: MEANING } };
   }
   const unit = 10 ** Math.max(0, String(people).length - 2);
   return {
     kind: 'people',
     lower: Math.max(0, people - unit),
     upper: people + unit,
-    meaning: 'active people on the larger of the display and search networks, as Google estimates',
+    meaning: MEANING,
   };
 }
 

@@ -12,7 +12,7 @@ import type {
 } from '../connector.ts';
 import { readState } from './api.ts';
 import type { AudienceState, AudienceStatus } from './api.ts';
-import { readingOf } from './match.ts';
+import { DISPLAY_FLOOR, MEANING, readingOf } from './match.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -28,6 +28,9 @@ const WARNINGS: Readonly<Record<number, string>> = {
   411: 'Compare what is sent with rekindle hash --platform meta: few of the people are known to Meta.',
   412: 'Compare what is sent with rekindle hash --platform meta: Meta found many entries malformed.',
 };
+
+/** Nobody received yet, and a list not written anew to its end: so is any that is just being sent. */
+const PASSING = new Set([410, 415]);
 
 const STOPPED: Readonly<Record<number, string>> = {
   410: 'Run the sync: Meta has received nobody for the audience.',
@@ -64,8 +67,10 @@ export async function readList(
 export function conditionOf(state: AudienceState, now: Date): ListCondition {
   const { operation_status: operation, delivery_status: delivery } = state;
   const stopped = operation === undefined ? undefined : STOPPED[operation.code];
-  if (operation !== undefined && stopped !== undefined)
-    return found('unusable', operation, stopped);
+  if (operation !== undefined && stopped !== undefined) {
+    const condition = found('unusable', operation, stopped);
+    return PASSING.has(operation.code) ? { ...condition, passing: true } : condition;
+  }
   if (operation !== undefined && BEING_BUILT.has(operation.code)) {
     return { kind: 'processing', detail: `Meta is still building it: ${said(operation)}.` };
   }
@@ -91,10 +96,19 @@ export function conditionOf(state: AudienceState, now: Date): ListCondition {
     : { kind: 'usable' };
 }
 
-/** A size is what can be read as a match figure; from which number on it is hidden is unconfirmed. */
-function sizeOf(state: AudienceState, now: Date): ListSize {
+/** A size is what can be read as a match figure. One that is not above 1,000 is hidden. */
+export function sizeOf(state: AudienceState, now: Date): ListSize {
   const reading = readingOf(state, now);
-  if (reading.kind === 'unknown') return { kind: 'unknown', detail: reading.detail };
+  const shownFrom = { people: DISPLAY_FLOOR + 1, meaning: MEANING };
+  if (reading.kind === 'unknown') {
+    const { reason, detail } = reading;
+    if (reason === 'too-small') return { kind: 'below', ...shownFrom };
+    // A list that Meta stopped may show none whatever its size is.
+    const stopped = state.operation_status !== undefined && state.operation_status.code in STOPPED;
+    return reason === 'not-reported' && !stopped
+      ? { kind: 'unknown', detail, shownFrom }
+      : { kind: 'unknown', detail };
+  }
   return {
     kind: 'people',
     lower: reading.lower,
@@ -103,11 +117,13 @@ function sizeOf(state: AudienceState, now: Date): ListSize {
   };
 }
 
+type Found = Extract<ListCondition, { readonly nextStep: string }>;
+
 function found(
   kind: 'warned' | 'too-small' | 'unusable',
   status: AudienceStatus,
   nextStep: string,
-): ListCondition {
+): Found {
   return { kind, code: String(status.code), detail: `Meta says: ${said(status)}.`, nextStep };
 }
 

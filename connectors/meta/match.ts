@@ -11,7 +11,10 @@ import type { AudienceSize } from './api.ts';
 const PROCESSING_MS = 24 * 60 * 60 * 1000;
 
 /** Sizes up to here are shown as "below 1,000", so as a number they say nothing. */
-const DISPLAY_FLOOR = 1000;
+export const DISPLAY_FLOOR = 1000;
+
+/** What a size counts. */
+export const MEANING = 'people on Meta whom the list leads to, as the range that Meta rounds it to';
 
 const TOO_SMALL = 300;
 const BEING_BUILT = new Set([414, 432, 441]);
@@ -46,7 +49,7 @@ export function readingOf(size: AudienceSize, now: Date): MatchReading {
       kind: 'count',
       lower,
       upper,
-      meaning: 'people on Meta whom the list leads to, as the range that Meta rounds it to',
+      meaning: MEANING,
     };
   }
   const changedAt = (size.time_content_updated ?? 0) * 1000;

@@ -65,12 +65,13 @@ export function conditionOf(found: RemoteAudience): ListCondition {
       nextStep: 'Choose a larger segment, or send more kinds of identifiers.',
     };
   }
-  return {
+  const unusable = {
     kind: 'unusable',
     code: reasons[0] ?? 'NOT_TARGETABLE',
     detail: `X says that the audience cannot be targeted${reasons.length === 0 ? ', and not why' : `: ${reasons.join(', ')}`}.`,
     nextStep: 'Look at the audience in X Ads, or ask X support with its id.',
-  };
+  } as const;
+  return reasons.length === 0 ? { ...unusable, passing: true } : unusable;
 }
 
 function sizeOf(found: RemoteAudience): ListSize {
@@ -80,8 +81,11 @@ function sizeOf(found: RemoteAudience): ListSize {
   }
   const reasons = found.reasons_not_targetable;
   // While it is processed for the first time both reasons stand there.
-  if (reasons.includes('TOO_SMALL') && !reasons.includes('PROCESSING')) {
-    return { kind: 'below', people: SHOWN_FROM, meaning: MEANING };
+  const shownFrom = { people: SHOWN_FROM, meaning: MEANING };
+  if (reasons.includes('PROCESSING')) {
+    return { kind: 'unknown', detail: 'X shows no size while it is processing the audience.' };
   }
-  return { kind: 'unknown', detail: 'X shows no size while it is processing the audience.' };
+  return reasons.includes('TOO_SMALL')
+    ? { kind: 'below', ...shownFrom }
+    : { kind: 'unknown', detail: 'X shows no size of the audience.', shownFrom };
 }

@@ -18,6 +18,8 @@ export interface CauseProblem {
 /** The figures with which a guardrail held a run. */
 export interface HeldFigures {
   readonly guardrail: string;
+  /** What the run was to do with the list: `changes`, `replace`, `again`. */
+  readonly mode: string;
   readonly message: string;
   readonly members: number | null;
   readonly leaving: number | null;
@@ -28,6 +30,8 @@ export interface HeldFigures {
 
 export interface DriftFinding {
   readonly kind: string;
+  /** The platform's own word for it, where it has one. */
+  readonly code: string | null;
   readonly sentence: string;
   readonly nextStep: string | null;
 }
@@ -71,7 +75,7 @@ export type Cause =
       readonly kind: 'token-expiring';
       readonly destination: string;
       readonly ended: boolean;
-      /** Null where it ended and the platform does not tell when. */
+      /** The first moment in UTC of its last day; null where it ended and nobody tells when. */
       readonly endsAt: Date | null;
       /** Whole days that are left. */
       readonly daysLeft: number | null;
@@ -108,6 +112,11 @@ export const ALERT_KINDS = [
   'drift',
 ] as const satisfies readonly Cause['kind'][];
 export type AlertKind = (typeof ALERT_KINDS)[number];
+
+/** Kinds of which one takes the place of another: what is the matter with the runs of a sync. */
+export function isOfRuns(kind: AlertKind): boolean {
+  return kind === 'run-failed' || kind === 'run-held' || kind === 'run-incomplete';
+}
 
 /** urgent: nothing goes on without a person; warning: it goes on, and a person should look. */
 export type Severity = 'urgent' | 'warning';

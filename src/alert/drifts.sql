@@ -1,4 +1,5 @@
--- What the latest verification of each list found, where it found anything.
+-- What the latest verification of each list found, where it found anything. A sync that a person
+-- paused is left alone.
 SELECT s.name AS sync, latest.at, latest.findings
 FROM audience a
 JOIN sync s ON s.id = a.sync_id
@@ -7,4 +8,5 @@ JOIN LATERAL (
   WHERE v.audience_id = a.id
   ORDER BY at DESC LIMIT 1
 ) latest ON latest.drift
+WHERE s.paused_at IS NULL
 ORDER BY s.name

@@ -1,12 +1,12 @@
 /** One look at how things are: opens, refreshes and closes alerts, and writes down whom to tell. */
 import type { ClientBase } from 'pg';
 import { z } from 'zod';
-import { inTransaction } from '../infra/db.ts';
 import type { Db } from '../infra/db.ts';
+import { unlessLocked } from '../infra/lock-wait.ts';
 import { loadSql, runSql } from '../infra/sql.ts';
-import { ALERT_KINDS, keyOf, objectOf, runOf, severityOf } from './cause.ts';
+import { ALERT_KINDS, isOfRuns, keyOf, objectOf, runOf, severityOf } from './cause.ts';
 import type { AlertKind, Cause } from './cause.ts';
-import { findCauses } from './find-causes.ts';
+import { findCauses, isUndecided } from './find-causes.ts';
 import { momentIn } from './moment.ts';
 import { PHRASES } from './phrases/index.ts';
 import type { Language, Recovery } from './phrases/index.ts';
@@ -36,14 +36,17 @@ export interface Looked {
   readonly open: number;
 }
 
-/** However many look at once: one at a time, each at what the others have written. */
+/**
+ * However many look at once: one at a time, each at what the others have written. Where another
+ * one does not come to its end within two seconds, this one leaves it to the next.
+ */
 export async function look(db: Db, options: LookOptions): Promise<Looked> {
-  return inTransaction(db, async (client) => {
+  const looked = await unlessLocked(db, async (client) => {
     await client.query('LOCK TABLE alert IN SHARE ROW EXCLUSIVE MODE');
     const settings = await readSettings(client);
     const facts = await readFacts(client, settings, options.erasureTrigger, options.now);
     const causes = findCauses(facts, settings, options.now);
-    const looked = await write(client, causes, facts, options);
+    const looked = await write(client, { causes, facts }, options);
     const { channels } = options;
     await runSql(client, KNOW, { channels });
     await runSql(client, PLAN, {
@@ -53,6 +56,9 @@ export async function look(db: Db, options: LookOptions): Promise<Looked> {
     });
     return looked;
   });
+  if (looked !== null) return looked;
+  const open = await db.prisma.alert.count({ where: { closedAt: null } });
+  return { opened: 0, closed: 0, open };
 }
 
 async function readSettings(client: Pick<ClientBase, 'query'>): Promise<AlertSettings> {
@@ -67,21 +73,22 @@ const OpenRow = z.object({
   cause: z.string(),
   kind: z.enum(ALERT_KINDS),
   object_name: z.string().nullable(),
+  run_id: z.string().nullable(),
 });
+type OpenRow = z.infer<typeof OpenRow>;
 
 async function write(
   client: Pick<ClientBase, 'query'>,
-  causes: readonly Cause[],
-  facts: Facts,
+  seen: { readonly causes: readonly Cause[]; readonly facts: Facts },
   { language, timezone, now }: LookOptions,
 ): Promise<Looked> {
   const { rows } = await client.query(
-    'SELECT cause, kind, object_name FROM alert WHERE closed_at IS NULL',
+    'SELECT cause, kind, object_name, run_id::text AS run_id FROM alert WHERE closed_at IS NULL',
   );
   const open = z.array(OpenRow).parse(rows);
   const phrases = PHRASES[language];
   const moment = momentIn(timezone);
-  const found = causes.map((cause) => {
+  const found = seen.causes.map((cause) => {
     const { sentence, nextStep } = phrases.describe(cause, moment);
     const object = objectOf(cause);
     return {
@@ -98,26 +105,48 @@ async function write(
   const known = new Set(open.map(({ cause }) => cause));
   const there = new Set(found.map(({ cause }) => cause));
   const opened = found.filter(({ cause }) => !known.has(cause));
-  const gone = open.filter(({ cause }) => !there.has(cause));
-  const closed = gone.map(({ cause, kind, object_name: name }) => ({
-    cause,
-    recovery: phrases.recovered(recoveryOf(kind, name, facts), moment),
+  const gone = open.filter(
+    ({ cause, kind, object_name: name }) =>
+      !there.has(cause) && !isUndecided(kind, name, seen.facts),
+  );
+  const closed = gone.map((row) => ({
+    cause: row.cause,
+    recovery: phrases.recovered(recoveryOf(row, seen), moment),
   }));
   const stays = found.filter(({ cause }) => known.has(cause));
   if (stays.length > 0) await runSql(client, REFRESH, { alerts: JSON.stringify(stays) });
   if (opened.length > 0) await runSql(client, OPEN, { alerts: JSON.stringify(opened), now });
   if (closed.length > 0) await runSql(client, CLOSE, { alerts: JSON.stringify(closed), now });
-  return { opened: opened.length, closed: closed.length, open: found.length };
+  const left = open.length + opened.length - closed.length;
+  return { opened: opened.length, closed: closed.length, open: left };
 }
 
-function recoveryOf(kind: AlertKind, name: string | null, { runs }: Facts): Recovery {
-  const ofRuns = kind.startsWith('run-') || kind === 'schedule-missed';
-  const sync = ofRuns ? runs.find((each) => each.sync === name) : undefined;
+/** Kinds that a pause closes. */
+const OF_THE_SYNC: readonly AlertKind[] = [
+  'run-failed',
+  'run-held',
+  'run-incomplete',
+  'schedule-missed',
+  'drift',
+];
+
+function recoveryOf(
+  { kind, object_name: name, run_id: runId }: OpenRow,
+  { causes, facts }: { readonly causes: readonly Cause[]; readonly facts: Facts },
+): Recovery {
+  const sync = OF_THE_SYNC.includes(kind)
+    ? facts.runs.find((each) => each.sync === name)
+    : undefined;
   const good = sync?.good ?? null;
+  const isNewer = good !== null && (runId === null || BigInt(good.id) > BigInt(runId));
+  const other = isOfRuns(kind)
+    ? causes.find((cause) => isOfRuns(cause.kind) && objectOf(cause).name === name)
+    : undefined;
   return {
     kind,
     name,
     paused: sync?.paused === true,
-    goodRun: good === null ? null : { id: good.id, at: good.finishedAt ?? good.startedAt },
+    goodRun: isNewer ? { id: good.id, at: good.finishedAt ?? good.startedAt } : null,
+    replacedBy: other?.kind ?? null,
   };
 }

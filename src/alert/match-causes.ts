@@ -19,16 +19,27 @@ export interface SyncMatch {
   readonly best: MatchFact;
 }
 
+/** Whether both readings are known, and of one kind. */
+export function isComparable({ newest, best }: SyncMatch): boolean {
+  return ratesOf({ newest, best }) !== null;
+}
+
+function ratesOf({ newest, best }: Pick<SyncMatch, 'newest' | 'best'>) {
+  if (newest.reading.kind !== best.reading.kind) return null;
+  const before = matchRate(best.reading, best.accepted);
+  const now = matchRate(newest.reading, newest.accepted);
+  return before.known && now.known ? { before, now } : null;
+}
+
 /**
  * A drop is one where even the upper bound of the new rate lies below the lower bound of the old one
  * by more than `matchDrop` of it. Figures of different kinds are never compared, and what is not
  * known is no drop.
  */
 export function matchCause({ sync, newest, best }: SyncMatch, matchDrop: number): Cause | null {
-  if (newest.reading.kind !== best.reading.kind) return null;
-  const before = matchRate(best.reading, best.accepted);
-  const now = matchRate(newest.reading, newest.accepted);
-  if (!before.known || !now.known) return null;
+  const rates = ratesOf({ newest, best });
+  if (rates === null) return null;
+  const { before, now } = rates;
   if (now.upper >= before.lower * (1 - matchDrop)) return null;
   return {
     kind: 'match-dropped',

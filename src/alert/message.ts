@@ -19,6 +19,8 @@ export interface Notification {
   readonly sentence: string;
   readonly nextStep: string;
   readonly recovery: string | null;
+  /** Of one that is over: whether another took its place. */
+  readonly replaced: boolean;
   /** Of one that is over: whether this channel never told that it began. */
   readonly untold: boolean;
 }
@@ -29,7 +31,7 @@ export type Link =
   | { readonly kind: 'command'; readonly text: string };
 
 export interface Entry {
-  readonly mark: 'urgent' | 'warning' | 'resolved' | 'test';
+  readonly mark: 'urgent' | 'warning' | 'resolved' | 'closed' | 'test';
   readonly heading: string;
   readonly lines: readonly string[];
   readonly link: Link | null;
@@ -56,12 +58,13 @@ export function messageOf(notifications: readonly Notification[], voice: Voice):
   const phrases = PHRASES[voice.language];
   const urgentFirst = notifications.toSorted((a, b) => rank(a) - rank(b));
   const entries = urgentFirst.map((notification) => entryOf(notification, voice));
-  const resolved = notifications.filter(({ event }) => event === 'closed').length;
+  const closed = notifications.filter(({ event }) => event === 'closed');
+  const resolved = closed.filter(({ replaced }) => !replaced).length;
   const [only] = entries;
   const title =
     entries.length === 1 && only !== undefined
       ? only.heading
-      : phrases.several(notifications.length - resolved, resolved);
+      : phrases.several(notifications.length - closed.length, resolved, closed.length - resolved);
   return {
     title,
     entries,
@@ -97,13 +100,15 @@ function entryOf(notification: Notification, voice: Voice): Entry {
     const until = moment(notification.closedAt ?? openedAt);
     const was = notification.untold ? [sentence] : [];
     const lines = [...was, notification.recovery ?? '', phrases.openFor(moment(openedAt), until)];
-    return { mark: 'resolved', heading: phrases.resolved(title), lines, link };
+    return notification.replaced
+      ? { mark: 'closed', heading: phrases.closed(title), lines, link }
+      : { mark: 'resolved', heading: phrases.resolved(title), lines, link };
   }
   const since = event === 'reminder' ? [phrases.openSince(moment(openedAt))] : [];
   return {
     mark: severity,
     heading: event === 'reminder' ? phrases.reminder(title) : title,
-    lines: [sentence, `${phrases.nextStep}: ${nextStep}`, ...since],
+    lines: [sentence, phrases.whatToDo(nextStep), ...since],
     link,
   };
 }

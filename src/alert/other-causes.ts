@@ -7,10 +7,14 @@ const DAY_MS = 86_400_000;
 export interface TokenFact {
   readonly destination: string;
   readonly state: 'works' | 'ended' | 'unknown';
+  /** The first moment in UTC of its last day. */
   readonly endsAt: Date | null;
 }
 
-/** A token that ended, or will within `days`. One whose end is not known is no cause. */
+/**
+ * A token that ended, or will within `days`. One whose end is not known is no cause. Platforms tell the
+ * day alone: it is over when all of it has passed, or when they say so.
+ */
 export function tokenCause(
   { destination, state, endsAt }: TokenFact,
   days: number,
@@ -18,9 +22,9 @@ export function tokenCause(
 ): Cause | null {
   if (state === 'unknown') return null;
   const leftMs = endsAt === null ? Infinity : endsAt.getTime() - now.getTime();
-  const ended = state === 'ended' || leftMs <= 0;
+  const ended = state === 'ended' || leftMs + DAY_MS <= 0;
   if (!ended && leftMs > days * DAY_MS) return null;
-  const daysLeft = ended || endsAt === null ? null : Math.floor(leftMs / DAY_MS);
+  const daysLeft = ended || endsAt === null ? null : Math.max(0, Math.floor(leftMs / DAY_MS));
   return { kind: 'token-expiring', destination, ended, endsAt, daysLeft };
 }
 

@@ -118,7 +118,12 @@ const DriftRow = z.object({
   sync: z.string(),
   at: z.date(),
   findings: z.array(
-    z.object({ kind: z.string(), sentence: z.string(), nextStep: z.string().nullish() }),
+    z.object({
+      kind: z.string(),
+      code: z.string().nullish(),
+      sentence: z.string(),
+      nextStep: z.string().nullish(),
+    }),
   ),
 });
 
@@ -129,8 +134,9 @@ async function readDrifts(client: Queryable): Promise<Drift[]> {
     .parse(rows)
     .map(({ findings, ...row }) => ({
       ...row,
-      findings: findings.map(({ kind, sentence, nextStep }) => ({
+      findings: findings.map(({ kind, code, sentence, nextStep }) => ({
         kind,
+        code: code ?? null,
         sentence,
         nextStep: nextStep ?? null,
       })),

@@ -26,6 +26,7 @@ const Row = z.object({
   ended_started_at: Moment,
   ended_finished_at: Moment,
   ended_problem: z.unknown(),
+  ended_mode: z.string().nullable(),
   short_id: Id,
   short_started_at: Moment,
   short_finished_at: Moment,
@@ -61,7 +62,10 @@ function runsOf(row: z.infer<typeof Row>): SyncRuns {
     held:
       ended === null || row.ended_state !== 'held'
         ? null
-        : { ...ended, figures: figuresOf(row.ended_problem) },
+        : {
+            ...ended,
+            figures: { ...figuresOf(row.ended_problem), mode: row.ended_mode ?? 'changes' },
+          },
     incomplete: {
       runs: row.incomplete,
       newest: short === null ? null : { ...short, problem: problemOf(row.short_problem) },
@@ -103,7 +107,7 @@ const Hold = z.object({
   nextStep: z.string().nullish().catch(null),
 });
 
-function figuresOf(value: unknown): HeldFigures {
+function figuresOf(value: unknown): Omit<HeldFigures, 'mode'> {
   const { data } = Hold.safeParse(value);
   return {
     guardrail: data?.guardrail ?? '',

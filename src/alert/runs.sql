@@ -9,6 +9,7 @@ SELECT
   failed.finished_at AS failed_finished_at, failed.problem AS failed_problem,
   ended.id::text AS ended_id, ended.state AS ended_state, ended.started_at AS ended_started_at,
   ended.finished_at AS ended_finished_at, ended.problem AS ended_problem,
+  ended.mode AS ended_mode,
   short.id::text AS short_id, short.started_at AS short_started_at,
   short.finished_at AS short_finished_at, short.problem AS short_problem,
   newest.id::text AS newest_id, newest.state AS newest_state, newest.started_at AS newest_started_at,
@@ -27,7 +28,7 @@ LEFT JOIN LATERAL (
   ORDER BY id DESC LIMIT 1
 ) failed ON true
 LEFT JOIN LATERAL (
-  SELECT id, state, started_at, finished_at, problem FROM run r
+  SELECT id, state, mode, started_at, finished_at, problem FROM run r
   WHERE r.sync_id = s.id AND r.state NOT IN ('planning', 'delivering') AND r.trigger <> :erasure_trigger::text
   ORDER BY id DESC LIMIT 1
 ) ended ON true

@@ -33,6 +33,7 @@ const MARKS: Readonly<Record<Entry['mark'], string>> = {
   urgent: ':red_circle:',
   warning: ':large_orange_circle:',
   resolved: ':large_green_circle:',
+  closed: ':white_circle:',
   test: ':white_circle:',
 };
 

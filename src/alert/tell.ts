@@ -103,6 +103,7 @@ const DueRow = z.object({
   sentence: z.string(),
   next_step: z.string(),
   recovery: z.string().nullable(),
+  replaced: z.boolean(),
 });
 type DueRow = z.infer<typeof DueRow>;
 
@@ -140,6 +141,7 @@ function notificationOf(rows: readonly DueRow[]): Notification {
     sentence: last.sentence,
     nextStep: last.next_step,
     recovery: last.recovery,
+    replaced: last.replaced,
     untold: last.event === 'closed' && rows.some(({ event }) => event === 'opened'),
   };
 }

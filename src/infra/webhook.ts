@@ -24,7 +24,7 @@ export async function postJson(
       redirect: 'manual',
       signal: AbortSignal.timeout(options.deadlineMs),
     });
-    const said = codeOf(await response.text());
+    const said = codeOf(await beginningOf(response));
     if (response.ok) return { ok: true };
     const { status } = response;
     const waitMs = retryAfterMs(response.headers.get('retry-after'));
@@ -44,6 +44,21 @@ export async function postJson(
         : `The webhook could not be reached (${causeOf(error)}).`,
     };
   }
+}
+
+/** More of an answer is not read. */
+const MOST_BYTES = 64 * 1024;
+
+async function beginningOf({ body }: Response): Promise<string> {
+  if (body === null) return '';
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of body) {
+    parts.push(part);
+    bytes += part.byteLength;
+    if (bytes >= MOST_BYTES) break;
+  }
+  return Buffer.concat(parts).toString('utf8');
 }
 
 /** Slack answers with a word such as `invalid_payload`; anything longer might hold anything. */

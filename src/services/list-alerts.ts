@@ -6,6 +6,7 @@ import type { AlertSurroundings } from './alert-channels.ts';
 import type { ServiceContext } from './context.ts';
 
 export { momentIn } from '../alert/index.ts';
+export type { Language } from '../alert/index.ts';
 
 export interface ListedAlert extends Alert {
   readonly link: Link;

@@ -26,10 +26,14 @@ export async function planSync(
       `"${sync.destination.platform}", where "${sync.name}" goes, is not a platform of this version.`,
     );
   }
+  // The ledger still has a list that is gone: everybody is sent to the new one, as if again.
+  const newList = input.list === 'new';
+  const asked = newList ? 'again' : (input.list ?? 'changes');
   const plan = await previewPlan(sync, {
     db: context.db,
     connector,
-    mode: await modeOf(sync, input.list ?? 'changes', { db: context.db, connector }),
+    mode: newList ? 'again' : await modeOf(sync, asked, { db: context.db, connector }),
+    newList,
     asOf: input.asOf,
     timezone: context.timezone,
     now: context.surroundings.clock.now(),

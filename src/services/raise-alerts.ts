@@ -15,7 +15,7 @@ export interface RaisedAlerts extends Looked {
  * Opens an alert for every cause that is there and closes those whose cause is gone, then tells
  * what is due by each channel. Harmless to call again, and by several processes at once: an alert
  * is opened once, and a channel told by one process at a time. A channel that is down is tried
- * again at later calls.
+ * again at later calls. Where a look of another process does not end, what is due is told all the same.
  */
 export async function raiseAlerts(
   context: ServiceContext,
@@ -33,11 +33,14 @@ export async function raiseAlerts(
     now: surroundings.clock.now(),
   });
   const voice = alertVoice(context, input.settings);
-  const told = await Promise.all(
+  const turns = await Promise.allSettled(
     channels.map((channel) => tell(channel, voice, { db, clock: surroundings.clock })),
   );
+  const told = turns.flatMap((turn) => (turn.status === 'fulfilled' ? [turn.value] : []));
   for (const { channel, problem } of told) {
     if (problem !== null) log.warn({ channel, problem }, 'alerts could not be told');
   }
+  // What one channel runs into is thrown when the others have told theirs.
+  for (const turn of turns) if (turn.status === 'rejected') throw turn.reason;
   return { ...looked, told };
 }

@@ -53,14 +53,12 @@ export async function planResync(context: ServiceContext, input: ResyncInput): P
   const verification = await verifySync(context, { sync: name });
   const connector = findConnector(destination.platform);
   const way = wayOf(verification, connector);
-  // A list that is gone is still in the ledger: everybody would be sent, as if again.
-  const list = way === 'new' ? 'again' : LIST_WORK[way];
   return {
     sync: name,
     way,
     ...explain(way, connector),
     verification,
-    plan: await planSync(context, { ...input, list }),
+    plan: await planSync(context, { ...input, list: LIST_WORK[way] }),
   };
 }
 

@@ -64,27 +64,39 @@ export async function findApproval(
 }
 
 /**
- * Whether what a plan is held for is no worse than what was approved: that many leave, and the
- * audience becomes that large, or that small, give or take 5 % of the figure that was seen.
+ * Whether what a plan is held for is no worse than what was approved, in every figure: that many
+ * leave, and the audience becomes that large, or that small, give or take 5 % of what was seen. A
+ * hold names the first guardrail that a plan trips, so that a plan that shrinks must not grow either.
  */
 export function isApproved(hold: Hold, mode: RunMode, approval: Approval | null): boolean {
-  if (approval === null || approval.mode !== mode) return false;
+  if (approval === null) return false;
+  // On a list with nobody on it, every kind of run does the same: it sends whoever is wanted.
+  const begins = hold.guardrail === 'below-minimum' && approval.members === 0;
+  if (approval.mode !== mode && !begins) return false;
   switch (hold.guardrail) {
     case 'unanswered':
       return false;
     case 'would-empty':
       return approval.wanted === 0 && hold.leaving <= atMost(approval.leaving);
     case 'would-shrink':
-      return hold.leaving <= atMost(approval.leaving);
+      return (
+        hold.leaving <= atMost(approval.leaving) &&
+        hold.wanted >= atLeast(approval.wanted) &&
+        hold.wanted <= atMost(Math.max(approval.wanted, approval.members))
+      );
     case 'would-grow':
       return hold.wanted <= atMost(approval.wanted);
     case 'below-minimum':
-      return hold.wanted >= approval.wanted - slackOf(approval.wanted);
+      return approval.wanted > 0 && hold.wanted >= atLeast(approval.wanted);
   }
 }
 
 function atMost(seen: number): number {
   return seen + slackOf(seen);
+}
+
+function atLeast(seen: number): number {
+  return seen - slackOf(seen);
 }
 
 function slackOf(seen: number): number {

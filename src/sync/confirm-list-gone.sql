@@ -11,6 +11,12 @@ WITH confirmed AS (
     AND receipt.state = 'waiting'
   RETURNING receipt.audience_id
 ),
+-- The next plan counts without them.
+counted AS (
+  UPDATE plan_state SET people = NULL
+  FROM confirmed
+  WHERE plan_state.audience_id = confirmed.audience_id
+),
 forgotten AS (
   DELETE FROM membership
   USING confirmed

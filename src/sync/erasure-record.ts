@@ -9,6 +9,7 @@ import type { Problem } from '../delivery/index.ts';
 const REQUEST = loadSql(import.meta.url, 'request-erasure.sql');
 const RENEW_RECEIPTS = loadSql(import.meta.url, 'renew-receipts.sql');
 const CONFIRM_GONE = loadSql(import.meta.url, 'confirm-list-gone.sql');
+const LEFT_SINCE = loadSql(import.meta.url, 'left-since.sql');
 const RECORD_ATTEMPT = loadSql(import.meta.url, 'record-attempt.sql');
 
 /**
@@ -105,9 +106,12 @@ export async function recordAttempt(
   { state, requestIds, problem }: Attempt,
   now: Date,
 ): Promise<void> {
+  const where = { erasure_id: receipt.erasureId, audience_id: receipt.audienceId };
+  const past = await runSql(db.pool, LEFT_SINCE, where);
+  const { left_since } = z.object({ left_since: z.boolean() }).parse(past.rows[0]);
   await runSql(db.pool, RECORD_ATTEMPT, {
-    erasure_id: receipt.erasureId,
-    audience_id: receipt.audienceId,
+    ...where,
+    left_since,
     absent: state === 'absent',
     request_ids: requestIds,
     problem: problem === null ? null : JSON.stringify(problem),

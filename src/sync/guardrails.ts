@@ -62,6 +62,11 @@ export function holdOf(figures: PlanFigures, guardrails: Guardrails, mode: RunMo
   return tripped(figures, guardrails);
 }
 
+/** The figures of a plan by whose run another list is begun: nobody is on it who could leave. */
+export function onNewList(figures: PlanFigures): PlanFigures {
+  return { ...figures, members: 0, leaving: 0 };
+}
+
 /** The first guardrail that a plan trips, or null. What takes people off comes first. */
 export function tripped(figures: PlanFigures, guardrails: Guardrails): Hold | null {
   return figures.members === 0

@@ -43,33 +43,47 @@ export async function modeOf(
 }
 
 /**
- * Begins another list for one that the platform says is gone, and does not show any more among those
- * of the account. Only then is the old one forgotten: nothing of anybody is there, erasures that wait
- * for it are through, and the run fills the new one.
+ * Asks whether a sync's list is gone, so that another may take its place; false where none was made.
  *
  * @throws RekindleError `run.impossible` where the platform still has the list: the people on it
  *   could not be taken off any more. ConnectorFailure when the platform does not say.
+ */
+export async function isListGone(sync: Sync, options: DeliveryOptions): Promise<boolean> {
+  const { db, connector, context } = options;
+  const { name, remoteId } = await db.prisma.audience.findUniqueOrThrow({
+    where: { id: sync.audienceId },
+    select: { name: true, remoteId: true },
+  });
+  if (remoteId === null) return false;
+  const reading = await withAccount(options, (account) =>
+    account.spend(() => connector.readMatch(context, { name, remoteId })),
+  );
+  if (reading.kind === 'unknown' && reading.reason === 'gone') return true;
+  throw stillThere(connector.title, name, remoteId);
+}
+
+/**
+ * Begins another list for one of which `isListGone` says so, and which the platform does not show any
+ * more among those of the account. Only then is the old one forgotten: nothing of anybody is there,
+ * erasures that wait for it are through, and the run fills the new one.
+ *
+ * @throws RekindleError `run.impossible` where the platform shows the list. ConnectorFailure when it
+ *   gives none.
  */
 export async function beginNewList(
   sync: Sync,
   options: DeliveryOptions,
   fence: Fenced['fence'],
 ): Promise<void> {
-  const { db, connector, context } = options;
+  const { db, connector } = options;
   const audience = await db.prisma.audience.findUniqueOrThrow({
     where: { id: sync.audienceId },
     select: { name: true, remoteId: true },
   });
   const { name, remoteId } = audience;
-  if (remoteId === null) return;
-  const reading = await withAccount(options, (account) =>
-    account.spend(() => connector.readMatch(context, { name, remoteId })),
-  );
-  if (reading.kind !== 'unknown' || reading.reason !== 'gone') {
-    throw stillThere(connector.title, name, remoteId);
-  }
   const made = await findOrMakeAudience({ id: sync.audienceId, name }, options);
-  if (made.remoteId === remoteId) throw stillThere(connector.title, name, remoteId);
+  if (remoteId !== null && made.remoteId === remoteId)
+    throw stillThere(connector.title, name, remoteId);
   await inTransaction(db, async (client) => {
     await runSql(client, FORGET_LIST, {
       audience_id: sync.audienceId,

@@ -169,10 +169,13 @@ async function preparePlan(
     runId === null && scope.of === 'everybody' && scope.empty
       ? await countSegment(client, segment, screening)
       : await compare(client, segment, screening, { runId, resendBefore });
-  const figures = options.newList === true ? onNewList(compared) : compared;
+  const newList = options.newList === true;
+  const figures = newList ? onNewList(compared) : compared;
+  // Removals that were meant for a list that is gone are none of the new one.
+  const tried = newList ? { ...figures, removed: 0 } : figures;
   return {
     figures,
-    hold: holdOf(figures, guardrailsOf(sync, connector), mode),
+    hold: holdOf(tried, guardrailsOf(sync, connector), mode),
     scope,
     rules,
     seen,

@@ -5,15 +5,7 @@ UPDATE erasure_receipt receipt
 SET
   state = CASE
     WHEN NOT :absent::boolean THEN 'waiting'
-    WHEN receipt.was_there OR EXISTS (
-      SELECT 1
-      FROM erasure
-      JOIN past_membership past
-        ON past.audience_id = receipt.audience_id
-        AND past.customer_id = erasure.customer_id
-        AND past.until >= erasure.requested_at
-      WHERE erasure.id = receipt.erasure_id
-    ) THEN 'removed'
+    WHEN receipt.was_there OR :left_since::boolean THEN 'removed'
     ELSE 'clear'
   END,
   request_ids = receipt.request_ids || :request_ids::text[],

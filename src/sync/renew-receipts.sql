@@ -11,7 +11,9 @@ there AS (
 )
 INSERT INTO erasure_receipt AS receipt (erasure_id, audience_id, state, was_there, updated_at)
 SELECT person.id, there.audience_id, 'waiting', there.touched, :now::timestamptz
-FROM person CROSS JOIN there
+FROM person
+CROSS JOIN there
+LEFT JOIN erasure_receipt known
+  ON known.erasure_id = person.id AND known.audience_id = there.audience_id
+WHERE known.state IS NULL OR (known.state <> 'waiting' AND there.known)
 ON CONFLICT (erasure_id, audience_id) DO UPDATE SET state = 'waiting', was_there = receipt.was_there OR excluded.was_there
-WHERE receipt.state <> 'waiting'
-  AND EXISTS (SELECT 1 FROM there WHERE there.audience_id = receipt.audience_id AND there.known)

@@ -2,18 +2,18 @@
  * One run of a sync: customer → segment → arm → identity → membership → delivery. The steps up to
  * the ledger are in plan.ts; match and lift follow in their own time.
  */
-import { findApproval } from './approval.ts';
+import { findApproval, isApproved } from './approval.ts';
 import { catchUp, deliveryOptions } from './catch-up.ts';
 import type { DeliverySurroundings } from './catch-up.ts';
 import type { DeliveryOptions } from '../delivery/index.ts';
 import { deliverRun } from './deliver-run.ts';
 import type { RunEnd } from './deliver-run.ts';
 import { exclusively } from './exclusive.ts';
-import { writePlan } from './plan.ts';
+import { previewPlan, writePlan } from './plan.ts';
 import type { Plan } from './plan.ts';
 import { finishRun, insertRun, storeFigures } from './record.ts';
 import type { RunMode } from './record.ts';
-import { beginNewList, modeOf } from './list-work.ts';
+import { beginNewList, isListGone, modeOf } from './list-work.ts';
 import type { ListWork } from './list-work.ts';
 import type { Sync } from './sync.ts';
 
@@ -47,11 +47,19 @@ export async function runSync(name: string, options: RunOptions): Promise<RunEnd
       : null;
     const delivery = deliveryOptions(sync, held);
     await catchUp(sync, delivery);
-    if (options.list === 'new') await beginNewList(sync, delivery, held.fence);
-    const mode = await modeOf(sync, options.list, delivery);
     const now = options.surroundings.clock.now();
     const { connector } = delivery;
-    const plan = await writePlan(sync, { ...held, approved, connector, now, mode });
+    const newList = options.list === 'new' && (await isListGone(sync, delivery));
+    if (newList) {
+      // What a guardrail holds leaves no list behind, so that the approval is about the same thing.
+      const plan = await previewPlan(sync, { ...held, connector, now, mode: 'again', newList });
+      if (plan.hold !== null && !isApproved(plan.hold, 'changes', approved)) {
+        return recordHold(sync, plan, { ...options, mode: 'changes' }, delivery);
+      }
+      await beginNewList(sync, delivery, held.fence);
+    }
+    const mode = await modeOf(sync, options.list, delivery);
+    const plan = await writePlan(sync, { ...held, approved, connector, now, mode, newList });
     if (plan.runId === null) return recordHold(sync, plan, { ...options, mode }, delivery);
     const { wanted, unchanged, waiting, added, removed } = plan.figures;
     const planned = { mode, wanted, unchanged, waiting, added, removed };

@@ -5,6 +5,7 @@ import { readListState } from '../match/index.ts';
 import type { ListState } from '../match/index.ts';
 import type { Budgets, ReadyConnector } from '../delivery/index.ts';
 import type { Clock } from '../infra/clock.ts';
+import type { Guardrail } from './guardrails.ts';
 import type { Sync } from './sync.ts';
 import { findingsOf, isDrift } from './verify.ts';
 import type { Finding } from './verify.ts';
@@ -46,11 +47,13 @@ export async function verifyList(
   const state = await readListState(sync.audienceId, options);
   const { audienceId } = sync;
   const size = sizeOf(state);
+  const meaning = size?.kind === 'unknown' ? size.shownFrom?.meaning : size?.meaning;
   const findings = findingsOf(state, {
     sync,
     connector: ready.connector,
-    before: size === null ? null : await lastSoundSize(db, sync, state.remoteId, size.meaning),
+    before: meaning === undefined ? null : await lastSoundSize(db, sync, state.remoteId, meaning),
     rewriting: (await db.prisma.replacement.count({ where: { audienceId } })) > 0,
+    approvedSmall: await wasApprovedSmall(db, sync),
   });
   const found = {
     at: state.readAt,
@@ -68,8 +71,14 @@ export async function verifyList(
 }
 
 function sizeOf({ reading }: ListState) {
-  if (reading === null || !reading.there || reading.size.kind === 'unknown') return null;
-  return reading.size;
+  return reading === null || !reading.there ? null : reading.size;
+}
+
+/** Whether a person let a run of the sync begin its list below the platform's minimum. */
+async function wasApprovedSmall(db: Db, { id: syncId }: Pick<Sync, 'id'>): Promise<boolean> {
+  const guardrail: Guardrail = 'below-minimum';
+  const held = { problem: { path: ['guardrail'], equals: guardrail } };
+  return (await db.prisma.run.count({ where: { syncId, held } })) > 0;
 }
 
 /**

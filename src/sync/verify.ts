@@ -1,5 +1,5 @@
 /** A list as its platform reports it against what the ledger and the sync say of it. */
-import type { Connector, ListCondition, ListReading } from '../../connectors/connector.ts';
+import type { Connector, ListReading, ListSize } from '../../connectors/connector.ts';
 import type { ListState } from '../match/index.ts';
 import type { Sync } from './sync.ts';
 import { judgeSize } from './verify-size.ts';
@@ -63,6 +63,8 @@ export interface Expectation {
   readonly before: SoundSize | null;
   /** Whether the list is being written anew right now. */
   readonly rewriting: boolean;
+  /** Whether a person approved that it is begun below the platform's minimum. */
+  readonly approvedSmall: boolean;
 }
 
 type Present = Extract<ListReading, { readonly there: true }>;
@@ -88,7 +90,7 @@ export function findingsOf(state: ListState, expected: Expectation): readonly Fi
   return [
     { kind: 'as-expected', of: 'list', sentence: `The audience is on ${title}.` },
     nameFinding(reading, name, title),
-    conditionFinding(reading.condition, state, expected),
+    conditionFinding(reading, state, expected),
     sizeFinding(reading, state, expected),
     lifetimeFinding(reading, expected),
   ];
@@ -109,11 +111,9 @@ function nameFinding({ name: found }: Present, expected: string, platform: strin
   };
 }
 
-function conditionFinding(
-  condition: ListCondition,
-  { accepted }: ListState,
-  { sync, connector }: Expectation,
-): Finding {
+function conditionFinding(reading: Present, state: ListState, expected: Expectation): Finding {
+  const { condition } = reading;
+  const { connector } = expected;
   const of = 'condition';
   switch (condition.kind) {
     case 'usable':
@@ -121,14 +121,19 @@ function conditionFinding(
     case 'processing':
     case 'not-told':
       return { kind: 'not-told', of, sentence: condition.detail };
-    case 'too-small':
-      if (sync.allowSmall && accepted.upper < connector.limits.minimumAudience) {
-        const sentence = `${condition.detail} The sync allows so small a list.`;
-        return { kind: 'as-expected', of, sentence };
-      }
-      break;
+    case 'too-small': {
+      const meant = whyMeantSmall(state, expected);
+      if (meant === null) break;
+      return { kind: 'as-expected', of, sentence: `${condition.detail} ${meant}` };
+    }
     case 'warned':
     case 'unusable':
+  }
+  // What stopped a list for good stands however often it is sent to.
+  const passing = condition.kind === 'too-small' || condition.passing === true;
+  const unsettled = passing ? whyUnsettled(reading, state, expected) : null;
+  if (unsettled !== null) {
+    return { kind: 'not-told', of, sentence: `${condition.detail} ${unsettled}` };
   }
   return {
     kind: condition.kind === 'warned' ? 'warned' : 'unusable',
@@ -139,11 +144,22 @@ function conditionFinding(
   };
 }
 
+/** Whose word it is that a list may be too small for ads, or null. */
+function whyMeantSmall(
+  { accepted }: ListState,
+  { sync, connector, approvedSmall }: Expectation,
+): string | null {
+  if (sync.allowSmall) return 'The sync allows so small a list.';
+  return approvedSmall && accepted.upper < connector.limits.minimumAudience
+    ? 'So small a list was approved.'
+    : null;
+}
+
 function sizeFinding(reading: Present, state: ListState, expected: Expectation): Finding {
   const { size } = reading;
   const of = 'size';
-  if (size.kind === 'unknown') return { kind: 'not-told', of, sentence: size.detail };
-  const known = describeSize(reading, state.accepted, expected);
+  if (size.kind === 'unknown') return lostSize(reading, size, state, expected);
+  const known = describeSize(size, state.accepted, expected);
   const unsettled = whyUnsettled(reading, state, expected);
   if (unsettled !== null) return { kind: 'not-told', of, sentence: `${known} ${unsettled}` };
   const { accepted, mostKeys } = state;
@@ -161,6 +177,31 @@ function sizeFinding(reading: Present, state: ListState, expected: Expectation):
   };
 }
 
+/** A list that showed a size, and shows none where so many people would, has lost them. */
+function lostSize(
+  reading: Present,
+  { detail, shownFrom }: Extract<ListSize, { readonly kind: 'unknown' }>,
+  state: ListState,
+  expected: Expectation,
+): Finding {
+  const notTold = { kind: 'not-told', of: 'size', sentence: detail } as const;
+  const { before } = expected;
+  if (shownFrom === undefined || before === null) return notTold;
+  if (whyUnsettled(reading, state, expected) !== null) return notTold;
+  const { accepted, mostKeys } = state;
+  const size = { kind: 'below', ...shownFrom } as const;
+  const verdict = judgeSize({ size, accepted, mostKeys, before });
+  if (verdict.kind !== 'smaller') return notTold;
+  return {
+    kind: 'smaller',
+    of: 'size',
+    found: { lower: 0, upper: shownFrom.people - 1 },
+    accepted,
+    sentence: `${detail} ${describeSize(size, accepted, expected)} ${verdict.reason}`,
+    nextStep: sizeStep('smaller', expected),
+  };
+}
+
 function sizeStep(kind: 'smaller' | 'larger', { sync, connector }: Expectation): string {
   if (kind === 'smaller') {
     return `Send everybody again: rekindle resync ${sync.name}.`;
@@ -172,10 +213,11 @@ function sizeStep(kind: 'smaller' | 'larger', { sync, connector }: Expectation):
 
 /** Why a size is not yet that of the list, or null. */
 function whyUnsettled(
-  { sizeLagMs }: Present,
+  { sizeLagMs, condition }: Present,
   { pending, lastSentAt, readAt }: ListState,
   { rewriting }: Expectation,
 ): string | null {
+  if (condition.kind === 'processing') return condition.detail;
   if (rewriting) return 'The list is being written anew, so that nothing follows from it.';
   if (pending > 0) return `The platform still works on ${pending} people, so that nothing follows.`;
   const shownAt = (lastSentAt?.getTime() ?? 0) + sizeLagMs;
@@ -185,11 +227,10 @@ function whyUnsettled(
 }
 
 function describeSize(
-  { size }: Present,
+  size: Exclude<ListSize, { readonly kind: 'unknown' }>,
   accepted: People,
   { connector }: Pick<Expectation, 'connector'>,
 ): string {
-  if (size.kind === 'unknown') return size.detail;
   const people = size.kind === 'below' ? `fewer than ${size.people}` : range(size);
   return `${connector.title} counts ${people} (${size.meaning}), where it accepted ${range(accepted)}.`;
 }

@@ -128,6 +128,34 @@ describe('an alert is opened and closed by what the database says of', () => {
     expect(await open(on)).toEqual([]);
   });
 
+  it('schedules: not while a run that began before the slot goes on', async () => {
+    const on = await alertStage([]);
+    await on.db.pool.query(`UPDATE sync SET schedule = '0 * * * *'`);
+    await on.addRun('lapsed-meta', { state: 'delivering', hoursAgo: 3 });
+    await on.db.pool.query(
+      `INSERT INTO schedule_slot (key, slot, state, missed, seen_at)
+       SELECT 'sync:' || id, $1, 'fired', 0, $1 FROM sync`,
+      [ago(2)],
+    );
+    expect(await open(on)).toEqual([]);
+    await on.db.pool.query(`UPDATE run SET state = 'succeeded', finished_at = $1`, [ago(1)]);
+    expect(await open(on)).toEqual(['schedule-missed:lapsed-meta']);
+  });
+
+  it('schedules: a refresh of a segment whose syncs did not begin after it', async () => {
+    const on = await alertStage([]);
+    await on.db.pool.query(`UPDATE sync SET schedule = 'after-refresh'`);
+    await on.addRun('lapsed-meta', { state: 'succeeded', hoursAgo: 30 });
+    await on.db.pool.query(
+      `INSERT INTO schedule_slot (key, slot, state, missed, seen_at)
+       SELECT 'segment:' || id, $1, 'late', 1, $1 FROM segment`,
+      [ago(2)],
+    );
+    expect(await open(on)).toEqual(['schedule-missed:lapsed-meta']);
+    await on.addRun('lapsed-meta', { state: 'succeeded', hoursAgo: 1 });
+    expect(await open(on)).toEqual([]);
+  });
+
   it('erasures that are pending for more than a day: by the audience, and nobody is named', async () => {
     const on = await alertStage([]);
     const erase = async (customerId: string, hours: number, waits: boolean) => {
@@ -184,6 +212,10 @@ describe('an alert is opened and closed by what the database says of', () => {
       );
     await verify(3, 'deleted');
     expect(await open(on)).toEqual(['drift:lapsed-meta']);
+    await on.db.pool.query('UPDATE sync SET paused_at = now()');
+    expect(await open(on)).toEqual([]);
+    await on.db.pool.query('UPDATE sync SET paused_at = NULL');
+    expect(await open(on)).toEqual(['drift:lapsed-meta']);
     expect((await on.list()).open).toMatchObject([
       { severity: 'urgent', nextStep: 'Make one.', sentence: expect.stringContaining('is gone.') },
     ]);
@@ -207,6 +239,44 @@ describe('an alert is opened and closed by what the database says of', () => {
   });
 });
 
+describe('an alert about runs that another takes the place of', () => {
+  it.each(['failed', 'held'])('is closed without a word of recovery: %s', async (state) => {
+    const on = await alertStage();
+    await on.addRun('lapsed-meta', { state: 'succeeded', hoursAgo: 20 });
+    for (const hoursAgo of [9, 8, 7]) {
+      await on.addRun('lapsed-meta', { state: 'incomplete', hoursAgo });
+    }
+    await on.raise();
+    on.advance(HOUR);
+    await on.addRun('lapsed-meta', { state, hoursAgo: 1, problem: TOKEN_PROBLEM });
+    await on.raise();
+    const told = on.texts().join('\n');
+    expect(told).not.toMatch(/Resolved|works again/u);
+    expect(told).toContain('Closed: Runs stay incomplete: lapsed-meta');
+    expect(told).toContain('has taken the place of this one.');
+    const { id } = { id: await on.addRun('lapsed-meta', { state: 'succeeded', hoursAgo: 0 }) };
+    on.advance(HOUR);
+    await on.raise();
+    expect(on.texts().at(-1)).toContain('Resolved: Run');
+    if (state === 'failed') expect(on.texts().at(-1)).toContain(`works again: run ${id}`);
+  });
+});
+
+it('a look that another one keeps waiting is left to the next, and what is due is told', async () => {
+  const on = await alertStage();
+  await on.addRun('lapsed-meta', { state: 'failed', hoursAgo: 1 });
+  on.webhook.next.push({ status: 500 });
+  await on.raise();
+  on.advance(HOUR);
+  const frozen = await on.db.pool.connect();
+  await frozen.query('BEGIN');
+  await frozen.query('LOCK TABLE alert IN SHARE ROW EXCLUSIVE MODE');
+  expect(await on.raise()).toMatchObject({ opened: 0, closed: 0, open: 1 });
+  await frozen.query('ROLLBACK');
+  frozen.release();
+  expect(on.texts()).toHaveLength(1);
+});
+
 describe('a match rate is an alert', () => {
   let on: AlertStage;
   let audienceId = '';
@@ -219,6 +289,8 @@ describe('a match rate is an alert', () => {
   async function openAfter(
     ...readings: readonly (readonly [number, string, number | null, number | null, number])[]
   ): Promise<string[]> {
+    await on.db.pool.query('DELETE FROM alert_delivery');
+    await on.db.prisma.alert.deleteMany();
     await on.db.prisma.matchObservation.deleteMany();
     await on.db.prisma.matchObservation.createMany({
       data: readings.map(([days, kind, lower, upper, accepted]) => ({
@@ -270,6 +342,37 @@ describe('a match rate is an alert', () => {
     expect(await openAfter([9, 'rate', 0.6, 0.65, 900], [1, 'unknown', null, null, 900])).toEqual(
       [],
     );
+  });
+
+  it('until a known reading is better, however long none comes', async () => {
+    const low = [
+      [9, 'rate', 0.6, 0.65, 900],
+      [2, 'rate', 0.3, 0.35, 900],
+    ] as const;
+    expect(await openAfter(...low)).toEqual(DROPPED);
+    const read = (days: number, kind: string, lower: number | null, upper: number | null) =>
+      on.db.prisma.matchObservation.create({
+        data: {
+          audienceId,
+          observedAt: ago(-days * 24),
+          kind,
+          lower,
+          upper,
+          acceptedLower: 900,
+          acceptedUpper: 900,
+          meaning: '',
+        },
+        select: { kind: true },
+      });
+    for (const day of [20, 40, 60]) {
+      await read(day, 'unknown', null, null);
+      on.advance(20 * 24 * HOUR);
+      expect(await open(on)).toEqual(DROPPED);
+    }
+    await read(61, 'rate', 0.58, 0.6);
+    on.advance(24 * HOUR);
+    expect(await open(on)).toEqual([]);
+    on.clock.set(NOW);
   });
 
   it('not between a rate and a count', async () => {

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { CHECKS } from '../../connectors/connector.ts';
 import type { Check } from '../../connectors/connector.ts';
 import { raiseAlerts } from '../../src/services/raise-alerts.ts';
-import { readTokenEnds, tokenEnd } from '../../src/services/read-token-ends.ts';
+import { readTokenEnds } from '../../src/services/read-token-ends.ts';
+import { testDestination } from '../../src/services/test-destination.ts';
+import { keepTokenEnd, tokenEnd } from '../../src/services/token-reading.ts';
 import { NOW, stage } from '../support/stage.ts';
 import type { Stage } from '../support/stage.ts';
 
@@ -50,6 +52,33 @@ describe('the ends of tokens', () => {
     const { opened } = await raiseAlerts(on.context, { settings: { language: 'en' } });
     expect(opened).toBe(3);
   });
+});
+
+it('an alert about a token is over at the next look once the destination was tested', async () => {
+  const on = await stage();
+  const raise = () => raiseAlerts(on.context, { settings: { language: 'en' } });
+  await readTokenEnds(on.context);
+  await on.db.prisma.tokenReading.updateMany({
+    where: { destination: { name: 'meta-main' } },
+    data: { state: 'ended', endsAt: NOW },
+  });
+  expect(await raise()).toMatchObject({ opened: 1 });
+  await testDestination(on.context, { destination: 'meta-main' });
+  expect(await raise()).toMatchObject({ closed: 1 });
+});
+
+it('an end that is not told now leaves what was known of it', async () => {
+  const on = await stage();
+  const { id } = await on.db.prisma.destination.findUniqueOrThrow({
+    where: { name: 'meta-main' },
+    select: { id: true },
+  });
+  const known = { state: 'works', endsAt: new Date(NOW.getTime() + DAY) } as const;
+  await keepTokenEnd(on.context, id, known);
+  on.advance(DAY / 2);
+  await keepTokenEnd(on.context, id, { state: 'unknown', endsAt: null });
+  const readAt = new Date(NOW.getTime() + DAY / 2);
+  expect(await stored(on)).toMatchObject([{ ...known, readAt }]);
 });
 
 describe('the end that checks tell of', () => {

@@ -63,6 +63,11 @@ describe('alerts at the command line', () => {
     expect(stdout).toMatch(
       /✗ webhook: The webhook answered 503\. 1 failure in a row, 1 to be told/u,
     );
+    const japanese = { env: { ...told().env, REKINDLE_LANGUAGE: 'ja' } };
+    const { stdout: inJapanese } = await on.run(['alerts'], japanese);
+    expect(inJapanese).toMatch(/^未解決のアラート：1件\n✗ /u);
+    expect(inJapanese).toMatch(/ 対応方法：.*\n {2}発生：/u);
+    expect(inJapanese).toContain('✗ webhook：');
     expect(await on.json(['alerts'], told())).toMatchObject({
       open: [{ kind: 'run-failed', objectName: 'wrong', recovery: null }],
       closed: [],

@@ -10,10 +10,17 @@
 import { describe, expect, it } from 'vitest';
 import { migrate } from '../../prisma/migrate.ts';
 import { onConnection, openDb } from '../../src/infra/db.ts';
+import type { Db } from '../../src/infra/db.ts';
 import { distributeDatabase, planDistribution } from '../../src/services/distribute-database.ts';
+import { eraseCustomer } from '../../src/services/erase-customer.ts';
+import { runSync } from '../../src/services/run-sync.ts';
+import { suppress } from '../../src/services/suppress.ts';
 import { configurationContext } from '../support/configuration-context.ts';
 import { testDatabaseUrl } from '../support/database.ts';
-import { NOW } from '../support/stage.ts';
+import { DAY, crowd } from '../support/engine.ts';
+import { bring, digestSet } from '../support/people.ts';
+import { NOW, everyoneTo, stage } from '../support/stage.ts';
+import { tracesOf } from '../support/traces.ts';
 import { runTrial } from '../support/trial.ts';
 
 const CITUS = process.env['REKINDLE_TEST_CITUS_URL'];
@@ -64,6 +71,23 @@ async function emptied(url: string): Promise<void> {
   await db.close();
 }
 
+/** How much there is of what plans of the changed alone go on from. */
+async function notesOf(db: Db): Promise<unknown> {
+  const { rows } = await db.pool.query(`
+    SELECT
+      (SELECT count(*)::int FROM customer_change) AS changes,
+      (SELECT count(*)::int FROM left_out) AS left_out,
+      (SELECT count(*)::int FROM plan_state) AS plans`);
+  return rows[0];
+}
+
+/** The settings of a distributed database hold for new connections alone. */
+async function closeOthers(db: Db): Promise<void> {
+  await db.pool.query(`
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name NOT LIKE 'citus%'`);
+}
+
 describe.skipIf(CITUS === undefined)(
   'on a Citus cluster (skipped without REKINDLE_TEST_CITUS_URL)',
   () => {
@@ -85,6 +109,41 @@ describe.skipIf(CITUS === undefined)(
         }
       },
     );
+
+    it('a database in use is distributed: the next run misses no change, and an erasure nothing', async () => {
+      if (CITUS === undefined) return;
+      await migrated(CITUS);
+      try {
+        const on = await stage(NOW, { url: CITUS });
+        await on.apply(everyoneTo('meta'));
+        await bring(on.context, crowd(4));
+        await suppress(on.context, { kind: 'customer', value: 'p-3', reason: 'asked' });
+        const run = () =>
+          runSync(on.context, { sync: 'everyone-meta', asOf: NOW, approved: false });
+        await run();
+        await suppress(on.context, { kind: 'customer', value: 'p-1', reason: 'asked' });
+        expect(await notesOf(on.db)).toMatchObject({ left_out: 1, plans: 1 });
+
+        await distributeDatabase(on.context, { shards: 4 });
+        await closeOthers(on.db);
+        const nothing = { changes: 0, left_out: 0, plans: 0 };
+        expect(await notesOf(on.db)).toEqual(nothing);
+        on.advance(DAY);
+        await run();
+        const [first, , third] = crowd(3);
+        expect(on.members('meta')).toEqual(digestSet([first, third], 'meta'));
+
+        await eraseCustomer(on.context, { customer: 'p-0' });
+        on.advance(DAY);
+        const { state } = await eraseCustomer(on.context, { customer: 'p-0' });
+        expect(state).toBe('done');
+        expect(await tracesOf(on.db, 'p-0')).toEqual([]);
+        expect(await notesOf(on.db)).toEqual(nothing);
+        await on.db.close();
+      } finally {
+        await emptied(CITUS);
+      }
+    });
   },
 );
 

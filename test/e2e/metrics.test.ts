@@ -1,5 +1,6 @@
 /** /metrics against what runs say of themselves, over HTTP, as Prometheus would read it. */
 import { describe, expect, it } from 'vitest';
+import { lockTallies } from '../../src/infra/locks.ts';
 import { createMetrics } from '../../src/infra/metrics.ts';
 import { createApp } from '../../src/server/app.ts';
 import { hearEvents } from '../../src/services/hear-events.ts';
@@ -243,6 +244,20 @@ describe('/metrics', () => {
     expect(facts.value('rekindle_database_up')).toBe(1);
     const wrong = await fetch(`${url}/metrics?of=everything`);
     expect(wrong.status).toBe(400);
+  });
+
+  it('serves the totals as they are while another process holds them', async () => {
+    const { on, scrape } = await measured('meta', 3);
+    await on.run();
+    const frozen = await on.db.pool.connect();
+    await frozen.query('BEGIN');
+    await lockTallies(frozen);
+    const meanwhile = await scrape();
+    expect(meanwhile.value('rekindle_database_up')).toBe(1);
+    expect(meanwhile.values('rekindle_runs_total')).toEqual([]);
+    await frozen.query('ROLLBACK');
+    frozen.release();
+    expect((await scrape()).values('rekindle_runs_total')).toHaveLength(1);
   });
 
   it('still speaks of its process where the database does not answer', async () => {

@@ -6,6 +6,7 @@ import type { EngineStage } from '../contract/engine-stage.ts';
 import { PLATFORMS, crowd } from '../support/engine.ts';
 import type { Platform } from '../support/engine.ts';
 import { byHand } from '../support/hands.ts';
+import { everyoneTo } from '../support/stage.ts';
 
 const DAY = 86_400_000;
 const PEOPLE = crowd(30);
@@ -97,6 +98,34 @@ describe.each(PLATFORMS)('resync on %s', (platform) => {
     expect(run).toMatchObject({ state: 'succeeded', added: 30 });
     on.advance(DAY);
     expect(on.list()).toEqual(on.keysOf(PEOPLE));
+  });
+
+  it('holds a list of too few people before another is begun, and takes the approval for it', async () => {
+    const on = await filled(platform);
+    await on.apply(everyoneTo(platform).replace('allowSmall: true', 'allowSmall: false'));
+    for (const { id } of PEOPLE.slice(0, 20)) await on.suppress(id);
+    for (const { id } of on.emulator.audiences()) on.emulator.deleteAudience(id);
+    const { way, plan } = await planResync(on.context, { sync: on.sync, asOf: on.clock.now() });
+    const seen = { guardrail: 'below-minimum', members: 0, leaving: 0, wanted: 10 };
+    expect({ way, hold: plan.hold }).toMatchObject({ way: 'new', hold: seen });
+    const held = await resync(on);
+    expect(held).toMatchObject({ way: 'new', run: { state: 'held', problem: seen } });
+    expect(on.emulator.audiences()).toEqual([]);
+    const done = await resync(on, true);
+    expect(done).toMatchObject({ way: 'new', run: { state: 'succeeded', added: 10 } });
+    for (let n = 0; n < 3; n += 1) await on.run();
+    expect(on.list()).toEqual(on.keysOf(PEOPLE.slice(20)));
+  });
+
+  it('is not held for people who left a list that is gone', async () => {
+    const on = await filled(platform);
+    for (const { id } of PEOPLE.slice(0, 20)) await on.suppress(id);
+    for (const { id } of on.emulator.audiences()) on.emulator.deleteAudience(id);
+    const { plan } = await planResync(on.context, { sync: on.sync, asOf: on.clock.now() });
+    expect(plan).toMatchObject({ hold: null, figures: { members: 0, wanted: 10 } });
+    expect((await resync(on)).run).toMatchObject({ state: 'succeeded', added: 10 });
+    for (let n = 0; n < 3; n += 1) await on.run();
+    expect(on.list()).toEqual(on.keysOf(PEOPLE.slice(20)));
   });
 
   it('is held by guardrails as any run, and done once the figures were seen', async () => {

@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { openDb } from '../../src/infra/db.ts';
 import { createLog } from '../../src/infra/log.ts';
 import { createApp } from '../../src/server/app.ts';
-import { isLoopback, listen } from '../../src/server/listen.ts';
+import { isLoopback } from '../../src/infra/loopback.ts';
+import { listen } from '../../src/server/listen.ts';
 import { atTheEnd } from '../support/at-the-end.ts';
 import { configurationContext } from '../support/configuration-context.ts';
 import { testDatabase } from '../support/database.ts';
@@ -111,7 +112,10 @@ describe('the HTTP server', () => {
     atTheEnd(async () => void other.close());
     await new Promise((resolve) => other.once('listening', resolve));
     const { port } = other.address() as AddressInfo;
-    const second = listen(createApp({ context, loopback: true }), { host: '127.0.0.1', port });
+    const second = listen(() => createApp({ context, loopback: true }), {
+      host: '127.0.0.1',
+      port,
+    });
     await expect(second).rejects.toMatchObject({
       code: 'server.address',
       message: expect.stringMatching(new RegExp(`port ${port}: another program.*--port`, 'u')),
@@ -119,9 +123,25 @@ describe('the HTTP server', () => {
   });
 
   it('knows which addresses are of this machine alone', () => {
-    expect(['127.0.0.1', '127.1.2.3', 'localhost', '::1'].filter(isLoopback)).toHaveLength(4);
-    expect(['0.0.0.0', '::', '10.0.0.1', 'localhost.example'].filter(isLoopback)).toEqual([]);
+    const own = ['127.0.0.1', '127.1.2.3', '::1', '::ffff:127.0.0.1', '0:0:0:0:0:0:0:1'];
+    expect(own.filter(isLoopback)).toEqual(own);
+    const others = ['0.0.0.0', '::', '10.0.0.1', '::ffff:10.0.0.1', 'localhost', 'host.example'];
+    expect(others.filter(isLoopback)).toEqual([]);
   });
+
+  it.each(['127.1', '::ffff:127.0.0.1', '0:0:0:0:0:0:0:1', 'LOCALHOST', '0.0.0.0'])(
+    'sees by the address that it got whether it is open to this machine alone: %s',
+    async (host) => {
+      const { context } = await opened();
+      const server = await listen((open) => createApp({ context, ...open }), { host, port: 0 });
+      atTheEnd(() => server.close());
+      const isOpen = host === '0.0.0.0';
+      expect(server.loopback).toBe(!isOpen);
+      expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+      const foreign = await statusFor(`${server.url}/healthz`, 'rebound.example');
+      expect(foreign).toBe(isOpen ? 200 : 403);
+    },
+  );
 });
 
 it('a server without its database says so and goes on', async () => {

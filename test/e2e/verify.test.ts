@@ -113,6 +113,27 @@ describe.each(PLATFORMS)('a list of %s', (platform) => {
     expect((await on.verify()).drift).toBe(true);
   });
 
+  it('that others emptied is smaller, though it shows no size any more', async () => {
+    const on = await filled(platform);
+    expect((await on.verify()).drift).toBe(false);
+    await on.byHand('remove', PEOPLE);
+    const { drift, findings } = await on.verify();
+    expect(drift).toBe(true);
+    expect(of(findings, 'size')).toMatchObject({ kind: 'smaller', found: { lower: 0 } });
+  });
+
+  it('that was just sent for the first time shows no drift', async () => {
+    const on = await stage(NOW, { leaps: true, emulators: knowingEverybody });
+    await on.apply(everyoneTo(platform).replace('allowSmall: true', 'allowSmall: false'));
+    await bring(on.context, PEOPLE);
+    const sync = `everyone-${platform}`;
+    await runSync(on.context, { sync, asOf: on.clock.now(), approved: false });
+    for (const hours of [0, 1, 5, 6]) {
+      on.advance((hours * DAY) / 24);
+      expect((await verifySync(on.context, { sync })).drift).toBe(false);
+    }
+  });
+
   it('to which strangers came is larger than all that was sent', async () => {
     const on = await filled(platform);
     const strangers = crowd(4000).slice(2000);
@@ -170,5 +191,19 @@ describe('a list of too few people', () => {
     const { drift, findings } = await few.verify();
     expect(drift).toBe(true);
     expect(of(findings, 'condition')).toMatchObject({ kind: 'unusable', code: 'TOO_SMALL' });
+  });
+
+  it('is as expected where a person approved that it is begun', async () => {
+    const on = await stage(NOW, { leaps: true });
+    await on.apply(everyoneTo('x').replace('allowSmall: true', 'allowSmall: false'));
+    await bring(on.context, crowd(20));
+    const run = (approved: boolean) =>
+      runSync(on.context, { sync: 'everyone-x', asOf: on.clock.now(), approved });
+    expect(await run(true)).toMatchObject({ state: 'held' });
+    expect(await run(true)).toMatchObject({ state: 'succeeded', added: 20 });
+    on.advance(2 * DAY);
+    const { drift, findings } = await verifySync(on.context, { sync: 'everyone-x' });
+    expect(of(findings, 'condition')).toMatchObject({ kind: 'as-expected' });
+    expect(drift).toBe(false);
   });
 });

@@ -4,6 +4,7 @@ import { createBudgets } from '../../src/delivery/index.ts';
 import { systemClock } from '../../src/infra/clock.ts';
 import { openDb } from '../../src/infra/db.ts';
 import { takeLease } from '../../src/infra/lease.ts';
+import { createLog } from '../../src/infra/log.ts';
 import { createApp } from '../../src/server/app.ts';
 import type { ServiceContext } from '../../src/services/context.ts';
 import { runOrJoin } from '../../src/services/run-or-join.ts';
@@ -238,6 +239,27 @@ describe('GET /api/runs/:id/progress', () => {
     const answer = await fetch(`${url}/api/runs/${id}/progress`);
     expect(answer.status).toBe(status);
     expect(await answer.json()).toMatchObject({ error: { code } });
+  });
+
+  it('tells its log, and not whoever listens, what went wrong', async () => {
+    const run = await underWay();
+    let text = '';
+    const log = createLog('error', { write: (line) => void (text += line) });
+    const context = onlooker(run.on);
+    let looks = 0;
+    const pool = {
+      query: (...asked: Parameters<typeof context.db.pool.query>) => {
+        looks += 1;
+        if (looks > 1) return Promise.reject(new Error('inner words'));
+        return context.db.pool.query(...asked);
+      },
+    };
+    const broken = { ...context, log, db: { ...context.db, pool } } as unknown as typeof context;
+    const { url } = await served(createApp({ context: broken, loopback: true }));
+    const answer = await fetch(`${url}/api/runs/${run.id}/progress`);
+    expect(await answer.text()).not.toContain('inner words');
+    expect(text).toContain('inner words');
+    await run.finish();
   });
 
   it('stops looking when nobody listens any more', async () => {

@@ -86,7 +86,10 @@ describe('a token', () => {
     ['works', 14.1, null],
     ['works', 14, { ended: false, daysLeft: 14 }],
     ['works', 0.5, { ended: false, daysLeft: 0 }],
-    ['works', 0, { ended: true, daysLeft: null }],
+    ['works', 0, { ended: false, daysLeft: 0 }],
+    // Its last day is not over.
+    ['works', -0.9, { ended: false, daysLeft: 0 }],
+    ['works', -1, { ended: true, daysLeft: null }],
     ['works', null, null],
     ['ended', null, { ended: true, endsAt: null }],
     ['unknown', -3, null],
@@ -105,7 +108,7 @@ describe('a token', () => {
 });
 
 describe('what a verification found', () => {
-  const finding = (kind: string) => ({ kind, sentence: kind, nextStep: null });
+  const finding = (kind: string) => ({ kind, code: null, sentence: kind, nextStep: null });
   const of = (...found: string[]) =>
     driftCause({ sync: 's', at: NOW, findings: found.map(finding) });
 

@@ -22,6 +22,7 @@ function notification(part: Partial<Notification> = {}): Notification {
     nextStep: 'Mend it.',
     recovery: null,
     untold: false,
+    replaced: false,
     ...part,
   };
 }

@@ -18,6 +18,7 @@ const PROBLEM = {
 };
 const HELD = {
   guardrail: 'would-shrink',
+  mode: 'changes',
   message: 'The run would take 600 of 1200 members off.',
   members: 1200,
   leaving: 600,
@@ -55,6 +56,7 @@ const CAUSES: { readonly [Kind in AlertKind]: readonly Extract<Cause, { kind: Ki
       at: AT,
       held: {
         guardrail,
+        mode: 'replace',
         message: 'It is odd.',
         members: null,
         leaving: null,
@@ -104,15 +106,20 @@ const CAUSES: { readonly [Kind in AlertKind]: readonly Extract<Cause, { kind: Ki
       sync: SYNC,
       at: AT,
       findings: [
-        { kind: 'deleted', sentence: 'The list is gone.', nextStep: 'Make another of it.' },
-        { kind: 'new-one', sentence: 'It is odd.', nextStep: null },
+        {
+          kind: 'deleted',
+          code: null,
+          sentence: 'The list is gone.',
+          nextStep: 'Make another of it.',
+        },
+        { kind: 'new-one', code: null, sentence: 'It is odd.', nextStep: null },
       ],
     },
     {
       kind: 'drift',
       sync: SYNC,
       at: AT,
-      findings: [{ kind: 'renamed', sentence: 'It has another name.', nextStep: null }],
+      findings: [{ kind: 'renamed', code: null, sentence: 'It has another name.', nextStep: null }],
     },
   ],
 };
@@ -139,11 +146,12 @@ describe.each(EACH)('in %s, %s', (language, kind) => {
   });
 
   it('says that it is over', () => {
-    const recovery = { kind, name: SYNC, goodRun: { id: '13', at: AT } };
+    const recovery = { kind, name: SYNC, goodRun: { id: '13', at: AT }, replacedBy: null };
     const texts = [
       phrases.recovered({ ...recovery, paused: false }, moment),
       phrases.recovered({ ...recovery, paused: false, goodRun: null }, moment),
       phrases.recovered({ ...recovery, paused: true }, moment),
+      phrases.recovered({ ...recovery, paused: false, replacedBy: 'run-held' }, moment),
     ];
     for (const text of texts) {
       expect(text).toContain(SYNC);
@@ -162,10 +170,10 @@ it('reads as people at an ad desk in Japan would write it', () => {
   });
   expect(said).toEqual([
     '同期「lapsed-meta」の実行 12 が失敗しました（2026-11-22 03:10 UTC+09:00）。対応が必要です。理由：「Custom Audience terms have not been accepted.」（コード 2650/1870034）',
-    '同期「lapsed-meta」の実行 12 は、安全装置により保留されました（2026-11-22 03:10 UTC+09:00）。何も送信していません。このまま実行すると、一度に除外される人数が上限を超えます（現在 1,200人、除外 600人、配信対象 700人）',
+    '同期「lapsed-meta」の実行 12 は、ガードレールにより保留されました（2026-11-22 03:10 UTC+09:00）。何も送信していません。このまま実行すると、一度に削除される人数が上限を超えます（現在 1,200人、削除対象 600人、配信対象 700人）',
     '同期「lapsed-meta」は 2026-11-22 03:10 UTC+09:00 以降、正常に完了した実行がありません。',
-    '同期「lapsed-meta」のマッチ率が 62–65 %（2026-11-22 03:10 UTC+09:00）から 30 %（2026-11-26 03:10 UTC+09:00）に低下しました。',
-    '配信先「meta-main」のアクセストークンは、あと9日で期限が切れます（期限：2026-11-26 03:10 UTC+09:00）。',
+    '同期「lapsed-meta」のマッチ率が 62〜65 %（2026-11-22 03:10 UTC+09:00）から 30 %（2026-11-26 03:10 UTC+09:00）に低下しました。',
+    '配信先「meta-main」のアクセストークンは、あと9日で期限が切れます（期限：2026-11-25 UTC）。',
     '同期「lapsed-meta」は 2026-11-22 03:10 UTC+09:00 に実行される予定でしたが、まだ始まっていません。',
     '同期「lapsed-meta」のオーディエンスからの消去が 1件 完了していません（最も古い依頼：2026-11-22 03:10 UTC+09:00）。消去には法令上の期限があります。',
     '同期「lapsed-meta」の媒体上のリストが、記録と異なります（確認：2026-11-22 03:10 UTC+09:00）。媒体上のリストが削除されています。「The list is gone.」「It is odd.」',
@@ -178,4 +186,47 @@ it('tells Japanese readers what to do before it quotes the platform', () => {
   expect(PHRASES.ja.describe(failed, moment).nextStep).toBe(
     '媒体の管理画面で、カスタマーリストに関する利用規約に同意してください。（案内の原文：Accept them in Ads Manager.）その後、rekindle run lapsed-meta で再実行してください。',
   );
+});
+
+it.each(['en', 'ja'] as const)(
+  'names the command that approves the run that is held, in %s',
+  (language) => {
+    const stepOf = (mode: string) =>
+      PHRASES[language].describe(
+        { kind: 'run-held', sync: SYNC, run: '12', at: AT, held: { ...HELD, mode } },
+        moment,
+      ).nextStep;
+    expect(stepOf('changes')).toContain('rekindle run lapsed-meta --approve');
+    expect(stepOf('replace')).toContain('rekindle run lapsed-meta --replace --approve');
+    expect(stepOf('again')).toContain('rekindle resync lapsed-meta --yes --approve');
+  },
+);
+
+describe('a list that drifted, in Japanese', () => {
+  const stepOf = (kind: string, code: string | null = null) =>
+    PHRASES.ja.describe(
+      {
+        kind: 'drift',
+        sync: SYNC,
+        at: AT,
+        findings: [{ kind, code, sentence: 'It is so.', nextStep: 'Do so.' }],
+      },
+      moment,
+    ).nextStep;
+
+  it.each([
+    ['renamed', null, '名前を元に戻'],
+    ['unusable', 'CLOSED', 'リストを再開'],
+    ['larger', null, '追加元を確認'],
+    ['smaller', null, 'rekindle resync lapsed-meta'],
+  ])('%s %s: %s', (kind, code, step) => {
+    expect(stepOf(kind, code)).toContain(step);
+  });
+});
+
+it('promises in Japanese no more than the platform does', () => {
+  const problem = { kind: 'transient', code: null, message: 'No answer.', nextStep: 'Look.' };
+  const cause = { destination: DESTINATION, run: '12', at: AT, problem } as const;
+  const { nextStep } = PHRASES.ja.describe({ kind: 'run-failed', sync: SYNC, ...cause }, moment);
+  expect(nextStep).not.toContain('自動的に');
 });

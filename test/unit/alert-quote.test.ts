@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { momentIn } from '../../src/alert/moment.ts';
 import { quoted } from '../../src/alert/quote.ts';
@@ -15,6 +16,17 @@ describe('what others said, quoted', () => {
     sha256('taro@example.jp').toUpperCase(),
     'EAABsbCS1iHgBO7ZAx9',
     'ya29.a0AfB_byC3xJ0123456789abcdefghijklmnop',
+    '(415) 555-2671',
+    '415-555-2671',
+    '4155552671',
+    '819012345678',
+    '81-90-1234-5678',
+    '０９０－１２３４－５６７８',
+    '０９０１２３４５６７８',
+    'taro＠example.jp',
+    createHash('sha256').update('taro@example.jp').digest('base64'),
+    'https://hooks.slack.com/services/T000/B000/secretsecret',
+    'https://discord.com/api/webhooks/123/abc',
     'AAAAAAAAAAAAAAAAAAAAAMLheAAAAAAA0%2BuSeid',
   ])('leaves out %s', (secret) => {
     for (const text of [secret, `It says "${secret}" of it.`, `(${secret})`, `value=${secret},`]) {
@@ -30,6 +42,9 @@ describe('what others said, quoted', () => {
     'Custom audience 23851234567890123 of act_1234567890 (code 2650/1870145).',
     'RESOURCE_EXHAUSTED: 12,500 of 190,000 requests.',
     'リストの利用規約に同意してください。',
+    '２０２６年１１月２２日のサーバーの状態（コード ＡＢＣ）',
+    'It ended at 2026-11-22 03:10 UTC+09:00, after 2026-11-21T18:10:00.000Z.',
+    'See https://developers.facebook.com/docs/marketing-api/audiences/guides/custom-audiences',
     'See https://business.facebook.com/ads/manage/customaudiences/tos/',
   ])('keeps %s', (text) => {
     expect(quoted(text)).toBe(text);

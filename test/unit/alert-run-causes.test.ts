@@ -27,6 +27,7 @@ const PROBLEM = { kind: 'auth', code: '190', message: 'no', nextStep: 'Make a to
 const FAILED = { ...run('7', 2), problem: PROBLEM };
 const FIGURES = {
   guardrail: 'would-empty',
+  mode: 'changes',
   message: '',
   members: 5,
   leaving: 5,

@@ -126,6 +126,19 @@ describe('an approval', () => {
     expect(covers(hold('would-shrink', { leaving: 421 }))).toBe(false);
   });
 
+  it('of a shrinking list covers no growth beyond what was there', () => {
+    expect(covers(hold('would-shrink', { wanted: 1050 }))).toBe(true);
+    expect(covers(hold('would-shrink', { wanted: 1051 }))).toBe(false);
+    expect(covers(hold('would-shrink', { wanted: 20_000 }))).toBe(false);
+    const grown = { ...seen, wanted: 5000 };
+    expect(covers(hold('would-shrink', { wanted: 5000 }), grown)).toBe(true);
+  });
+
+  it('of a shrinking list covers none that becomes smaller than was seen', () => {
+    expect(covers(hold('would-shrink', { members: 500, wanted: 570 }))).toBe(true);
+    expect(covers(hold('would-shrink', { members: 500, wanted: 100 }))).toBe(false);
+  });
+
   it('of a shrinking list covers no empty one', () => {
     expect(covers(hold('would-empty', { leaving: 400, wanted: 0 }))).toBe(false);
     const emptied = { ...seen, leaving: 1000, wanted: 0 };
@@ -146,6 +159,21 @@ describe('an approval', () => {
     expect(covers(hold('below-minimum', { members: 0, leaving: 0, wanted: 56 }), small)).toBe(
       false,
     );
+  });
+
+  it('of an emptied list covers no small one that is begun', () => {
+    const emptied = { ...seen, leaving: 1000, wanted: 0 };
+    expect(covers(hold('below-minimum', { members: 0, leaving: 0, wanted: 5 }), emptied)).toBe(
+      false,
+    );
+  });
+
+  it('of a list with nobody on it covers every kind of run, which all begin it', () => {
+    const small = { ...seen, members: 0, leaving: 0, wanted: 60 };
+    const now = hold('below-minimum', { members: 0, leaving: 0, wanted: 60 });
+    expect(isApproved(now, 'again', small)).toBe(true);
+    expect(isApproved(now, 'replace', small)).toBe(true);
+    expect(isApproved(now, 'again', { ...small, members: 1000 })).toBe(false);
   });
 
   it('of another kind of run, or none, covers nothing', () => {

@@ -1,5 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { describe, expect, it, vi } from 'vitest';
 import { sendMail } from '../../src/infra/mail.ts';
+import { atTheEnd } from '../support/at-the-end.ts';
 import { readMail, smtpServer } from '../support/smtp-server.ts';
 import type { SmtpServer } from '../support/smtp-server.ts';
 
@@ -13,6 +18,9 @@ const TEXT = [
   '対応方法: 新しいトークンを発行し、設定を差し替えてください。🔑',
   '',
 ].join('\n');
+
+/** The head of a TLS record of 16,383 bytes. */
+const RECORD = Buffer.from([0x16, 3, 3, 0x3f, 0xff]);
 
 const send = (server: SmtpServer, url = server.url) =>
   sendMail(
@@ -67,6 +75,48 @@ describe('an e-mail', () => {
       problem: 'The mail server refused user or password. Check REKINDLE_SMTP_URL (EAUTH, 535).',
     });
     expect(JSON.stringify(mailed)).not.toMatch(/hunter2|someone|shop/u);
+  });
+
+  it.each(['smtp', 'smtps'])('has a deadline as a whole: %s that drips', async (scheme) => {
+    let isClosed = false;
+    const server = createServer((socket) => {
+      const drip = setInterval(() => socket.write(scheme === 'smtp' ? '250-x\r\n' : '\0'), 40);
+      socket.on('error', () => {});
+      socket.once('close', () => {
+        clearInterval(drip);
+        isClosed = true;
+      });
+      socket.write(scheme === 'smtp' ? '220 mail.test\r\n' : RECORD);
+      socket.resume();
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    atTheEnd(async () => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const mailed = await sendMail(
+      { smtpUrl: `${scheme}://127.0.0.1:${port}`, from: 'a@shop.example', to: TO },
+      { subject: 'x', text: 'y' },
+      { deadlineMs: 300 },
+    );
+    expect(mailed).toEqual({
+      ok: false,
+      problem: 'The mail server did not answer in time (ETIMEDOUT).',
+    });
+    await vi.waitFor(() => expect(isClosed).toBe(true));
+  });
+
+  it('does not send a password in the open, but on this machine', async () => {
+    const outside = Object.values(networkInterfaces())
+      .flatMap((addresses) => addresses ?? [])
+      .find(({ internal, family }) => !internal && family === 'IPv4');
+    const server = await smtpServer('0.0.0.0');
+    server.answers.set('EHLO', '250-mail.test\r\n250 AUTH PLAIN');
+    server.answers.set('AUTH', '235 welcome');
+    const url = server.url.replace('smtp://', 'smtp://someone:hunter2@');
+    expect(await send(server, url)).toEqual({ ok: true, refused: 0 });
+    if (outside === undefined) return;
+    const refused = await send(server, url.replace('127.0.0.1', outside.address));
+    expect(refused).toMatchObject({ ok: false, problem: expect.stringContaining('No safe') });
+    expect(server.verbs.filter((verb) => verb === 'AUTH')).toHaveLength(1);
   });
 
   it('does not wait for ever for a server that keeps silent, or is not there', async () => {

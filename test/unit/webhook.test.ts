@@ -1,5 +1,9 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
 import { postJson } from '../../src/infra/webhook.ts';
+import { atTheEnd } from '../support/at-the-end.ts';
 import { WEBHOOK_SECRET, webhookServer } from '../support/webhook-server.ts';
 
 const DEADLINE = { deadlineMs: 10_000 };
@@ -50,6 +54,27 @@ it('does not wait for ever, nor follow to another address', async () => {
     ok: false,
     status: 302,
   });
+});
+
+it('reads the beginning of an answer that does not end', async () => {
+  const chunk = Buffer.alloc(16 * 1024, 'a');
+  let sent = 0;
+  const server = createServer((_, answer) => {
+    answer.writeHead(200);
+    const pour = (): void => {
+      while (!answer.destroyed && answer.write(chunk)) sent += chunk.length;
+      if (!answer.destroyed) answer.once('drain', pour);
+    };
+    pour();
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  atTheEnd(async () => {
+    server.close().closeAllConnections();
+  });
+  const { port } = server.address() as AddressInfo;
+  const answer = await postJson(`http://127.0.0.1:${port}/`, { text: 'x' }, DEADLINE);
+  expect(answer).toEqual({ ok: true });
+  expect(sent).toBeLessThan(16 * 1024 * 1024);
 });
 
 it('never names the address, which is a secret', async () => {

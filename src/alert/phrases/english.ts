@@ -1,7 +1,7 @@
 /** Alerts in English. */
 import type { AlertKind, Cause, CauseProblem } from '../cause.ts';
 import { quoted } from '../quote.ts';
-import { percentRange } from './phrasebook.ts';
+import { approval, percentRange, utcDay } from './phrasebook.ts';
 import type { Description, Phrasebook, Recovery, SayMoment } from './phrasebook.ts';
 
 export const english: Phrasebook = {
@@ -10,14 +10,16 @@ export const english: Phrasebook = {
   title: (kind, name) => (name === null ? TITLES[kind] : `${TITLES[kind]}: ${name}`),
   reminder: (title) => `Still open: ${title}`,
   resolved: (title) => `Resolved: ${title}`,
-  several: (open, resolved) =>
+  closed: (title) => `Closed: ${title}`,
+  several: (open, resolved, closed) =>
     [
       open === 0 ? '' : `${open} ${open === 1 ? 'alert' : 'alerts'}`,
       resolved === 0 ? '' : `${resolved} resolved`,
+      closed === 0 ? '' : `${closed} closed`,
     ]
       .filter((part) => part !== '')
       .join(', '),
-  nextStep: 'What to do',
+  whatToDo: (nextStep) => `What to do: ${nextStep}`,
   look: 'Open in Rekindle',
   byCommand: (command) => `See it with: ${command}`,
   openSince: (moment) => `Open since ${moment}`,
@@ -66,13 +68,13 @@ function describe(cause: Cause, moment: SayMoment): Description {
       };
     case 'match-dropped':
       return {
-        sentence: `The match rate of the sync ${cause.sync} is ${percentRange(cause.now)} (${moment(cause.at)}); it was ${percentRange(cause.before)} (${moment(cause.beforeAt)}).`,
+        sentence: `The match rate of the sync ${cause.sync} is ${percentRange(cause.now, '–')} (${moment(cause.at)}); it was ${percentRange(cause.before, '–')} (${moment(cause.beforeAt)}).`,
         nextStep:
           'See whether the last import brought fewer or broken e-mails and phones: rekindle identity report. If the segment now holds other people, there is nothing to do.',
       };
     case 'token-expiring':
       return {
-        sentence: tokenSentence(cause, moment),
+        sentence: tokenSentence(cause),
         nextStep: `Make a new token on the platform, put it where the old one is set, start the workers anew, then: rekindle destination test ${cause.destination}`,
       };
     case 'schedule-missed':
@@ -100,7 +102,7 @@ function heldStep({ sync, held }: Extract<Cause, { kind: 'run-held' }>): string 
   if (held.guardrail === 'unanswered') {
     return `Wait until the platform has answered (rekindle settle ${sync}), then run it again.`;
   }
-  return `Look at the figures. If they are right: rekindle run ${sync} --approve. If not, mend the import or the segment and run it again.`;
+  return `Look at the figures. If they are right: ${approval(sync, held.mode)}. If not, mend the import or the segment and run it again.`;
 }
 
 function incomplete(sync: string, runs: number): string {
@@ -120,30 +122,39 @@ function advice(problem: CauseProblem | null, otherwise: string): string {
   return theirs === null ? otherwise : quoted(theirs);
 }
 
-function tokenSentence(
-  { destination, ended, endsAt, daysLeft }: Extract<Cause, { kind: 'token-expiring' }>,
-  moment: SayMoment,
-): string {
+function tokenSentence({
+  destination,
+  ended,
+  endsAt,
+  daysLeft,
+}: Extract<Cause, { kind: 'token-expiring' }>): string {
   if (ended) {
-    const at = endsAt === null ? '' : ` at ${moment(endsAt)}`;
+    const at = endsAt === null ? '' : ` on ${utcDay(endsAt)} (UTC)`;
     return `The access token of the destination ${destination} ended${at}; nothing can be sent with it.`;
   }
   const left =
-    daysLeft === 0 ? 'in less than a day' : `in ${daysLeft} ${daysLeft === 1 ? 'day' : 'days'}`;
-  return `The access token of the destination ${destination} ends ${left}${endsAt === null ? '' : `, at ${moment(endsAt)}`}.`;
+    daysLeft === 0 ? 'within a day or so' : `in ${daysLeft} ${daysLeft === 1 ? 'day' : 'days'}`;
+  return `The access token of the destination ${destination} ends ${left}${endsAt === null ? '' : `, on ${utcDay(endsAt)} (UTC)`}.`;
 }
 
-function recovered({ kind, name, paused, goodRun }: Recovery, moment: SayMoment): string {
+function recovered(
+  { kind, name, paused, goodRun, replacedBy }: Recovery,
+  moment: SayMoment,
+): string {
   if (paused) return `The sync ${name ?? ''} is paused; its alerts are closed until it goes on.`;
-  const good = goodRun === null ? '' : `: run ${goodRun.id} succeeded at ${moment(goodRun.at)}`;
+  if (replacedBy !== null) {
+    return `The sync ${name ?? ''} does not work yet: another alert, “${TITLES[replacedBy]}”, has taken the place of this one.`;
+  }
   switch (kind) {
     case 'run-failed':
     case 'run-incomplete':
-      return `The sync ${name ?? ''} works again${good}.`;
+      return goodRun === null
+        ? `What the sync ${name ?? ''} was reported for is no longer there.`
+        : `The sync ${name ?? ''} works again: run ${goodRun.id} succeeded at ${moment(goodRun.at)}.`;
     case 'run-held':
       return `The sync ${name ?? ''} is held no longer.`;
     case 'match-dropped':
-      return `The match rate of the sync ${name ?? ''} is no longer far below the best of the last four weeks.`;
+      return `The match rate of the sync ${name ?? ''} is no longer far below what it was before it dropped.`;
     case 'token-expiring':
       return `The access token of the destination ${name ?? ''} is no longer about to end.`;
     case 'schedule-missed':

@@ -1,7 +1,7 @@
 /** Alerts in Japanese, in the words of DESIGN §2. What a platform says in English is quoted. */
 import type { AlertKind, Cause, CauseProblem, HeldFigures } from '../cause.ts';
 import { quoted } from '../quote.ts';
-import { percentRange } from './phrasebook.ts';
+import { approval, percentRange, utcDay } from './phrasebook.ts';
 import type { Description, Phrasebook, Recovery, SayMoment } from './phrasebook.ts';
 
 export const japanese: Phrasebook = {
@@ -10,11 +10,16 @@ export const japanese: Phrasebook = {
   title: (kind, name) => (name === null ? TITLES[kind] : `${TITLES[kind]}：${name}`),
   reminder: (title) => `【未解決】${title}`,
   resolved: (title) => `【解決】${title}`,
-  several: (open, resolved) =>
-    [open === 0 ? '' : `アラート${open}件`, resolved === 0 ? '' : `解決${resolved}件`]
+  closed: (title) => `【終了】${title}`,
+  several: (open, resolved, closed) =>
+    [
+      open === 0 ? '' : `アラート${open}件`,
+      resolved === 0 ? '' : `解決${resolved}件`,
+      closed === 0 ? '' : `終了${closed}件`,
+    ]
       .filter((part) => part !== '')
       .join('、'),
-  nextStep: '対応方法',
+  whatToDo: (nextStep) => `対応方法：${nextStep}`,
   look: 'Rekindle で開く',
   byCommand: (command) => `確認コマンド：${command}`,
   openSince: (moment) => `発生：${moment}`,
@@ -49,7 +54,7 @@ function describe(cause: Cause, moment: SayMoment): Description {
       };
     case 'run-held':
       return {
-        sentence: `同期「${cause.sync}」の実行 ${cause.run} は、安全装置により保留されました（${moment(cause.at)}）。何も送信していません。${held(cause.held)}`,
+        sentence: `同期「${cause.sync}」の実行 ${cause.run} は、ガードレールにより保留されました（${moment(cause.at)}）。何も送信していません。${held(cause.held)}`,
         nextStep: heldStep(cause),
       };
     case 'run-incomplete':
@@ -62,13 +67,13 @@ function describe(cause: Cause, moment: SayMoment): Description {
       };
     case 'match-dropped':
       return {
-        sentence: `同期「${cause.sync}」のマッチ率が ${percentRange(cause.before)}（${moment(cause.beforeAt)}）から ${percentRange(cause.now)}（${moment(cause.at)}）に低下しました。`,
+        sentence: `同期「${cause.sync}」のマッチ率が ${percentRange(cause.before, '〜')}（${moment(cause.beforeAt)}）から ${percentRange(cause.now, '〜')}（${moment(cause.at)}）に低下しました。`,
         nextStep:
           '直近の取り込みでメールアドレスや電話番号の件数・形式が変わっていないか、rekindle identity report で確認してください。セグメントの対象者が変わったためであれば、対応は不要です。',
       };
     case 'token-expiring':
       return {
-        sentence: tokenSentence(cause, moment),
+        sentence: tokenSentence(cause),
         nextStep: `媒体の管理画面で新しいトークンを発行し、設定済みの環境変数を差し替えてワーカーを再起動した後、rekindle destination test ${cause.destination} で確認してください。`,
       };
     case 'schedule-missed':
@@ -84,7 +89,7 @@ function describe(cause: Cause, moment: SayMoment): Description {
     case 'drift':
       return {
         sentence: `同期「${cause.sync}」の媒体上のリストが、記録と異なります（確認：${moment(cause.at)}）。${cause.findings.map(({ kind, sentence }) => finding(kind, sentence)).join('')}`,
-        nextStep: `rekindle verify ${cause.sync} で再確認してください。リストを作り直す場合は rekindle resync ${cause.sync} を使います。`,
+        nextStep: driftStep(cause),
       };
   }
 }
@@ -105,7 +110,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   policy: '媒体のポリシーにより拒否されました。オーディエンス名や内容を確認してください。',
   gone: '媒体上にリストが見つかりません。削除された場合は --new-list を付けて実行してください。',
   throttled: '媒体のリクエスト上限に達しています。しばらく待つと自動的に再開します。',
-  transient: '媒体が一時的に応答していません。しばらく待つと自動的に再開します。',
+  transient:
+    '媒体が一時的に応答していません。時間をおいても続く場合は、媒体の障害情報と接続を確認してください。',
   waiting: '媒体が以前の送信を処理しています。処理が終わると次の実行で送信されます。',
 };
 
@@ -116,20 +122,23 @@ function advice(problem: CauseProblem | null, otherwise: string): string {
   return `${known ?? otherwise}${theirs}`;
 }
 
-function heldStep({ sync, held: { guardrail } }: Extract<Cause, { kind: 'run-held' }>): string {
+function heldStep({
+  sync,
+  held: { guardrail, mode },
+}: Extract<Cause, { kind: 'run-held' }>): string {
   if (guardrail === 'unanswered') {
     return `媒体の処理が終わるのを待ち（rekindle settle ${sync} で確認できます）、その後に再実行してください。`;
   }
   if (guardrail === 'below-minimum') {
-    return `対象者の多いセグメントを選んでください。この人数のまま始める場合は rekindle run ${sync} --approve で承認するか、同期の設定に allowSmall: true を加えてください。`;
+    return `対象者の多いセグメントを選んでください。この人数のまま始める場合は ${approval(sync, mode)} で承認するか、同期の設定に allowSmall: true を加えてください。`;
   }
-  return `件数を確認してください。問題がなければ rekindle run ${sync} --approve で承認して実行します。想定と異なる場合は、取り込みデータまたはセグメントを修正してから再実行してください。`;
+  return `件数を確認してください。問題がなければ ${approval(sync, mode)} で承認して実行します。想定と異なる場合は、取り込みデータまたはセグメントを修正してから再実行してください。`;
 }
 
 function held({ guardrail, message, members, leaving, wanted }: HeldFigures): string {
   const figures = [
     members === null ? '' : `現在 ${people(members)}`,
-    leaving === null ? '' : `除外 ${people(leaving)}`,
+    leaving === null ? '' : `削除対象 ${people(leaving)}`,
     wanted === null ? '' : `配信対象 ${people(wanted)}`,
   ]
     .filter((figure) => figure !== '')
@@ -140,7 +149,7 @@ function held({ guardrail, message, members, leaving, wanted }: HeldFigures): st
 
 const GUARDRAILS: Readonly<Record<string, string>> = {
   'would-empty': 'このまま実行するとオーディエンスが空になります',
-  'would-shrink': 'このまま実行すると、一度に除外される人数が上限を超えます',
+  'would-shrink': 'このまま実行すると、一度に削除される人数が上限を超えます',
   'would-grow': 'このまま実行すると、オーディエンスが上限を超えて大きくなります',
   'below-minimum': '配信対象が、媒体が広告を配信する最小人数に届きません',
   unanswered: '媒体が以前のリクエストをまだ処理しているため、リストを書き換えられません',
@@ -162,36 +171,66 @@ const FINDINGS: Readonly<Record<string, string>> = {
   'shorter-lived': '媒体上の保持期間が想定より短くなっています。',
 };
 
+/** What to do about a finding, where it is not to send everybody again. */
+const DRIFT_STEPS: Readonly<Record<string, (sync: string) => string>> = {
+  renamed: () =>
+    '媒体の管理画面で、リストの名前を元に戻してください。名前が違っていても、配信は続きます。',
+  closed: (sync) =>
+    `媒体の管理画面でリストを再開してください。再開できない場合は、媒体上で削除してから rekindle resync ${sync} で作り直します。`,
+  larger: (sync) =>
+    `媒体上のリストに Rekindle 以外から人が追加されていないか、追加元を確認してください。その後、rekindle resync ${sync} で作り直します。`,
+};
+
+function driftStep({ sync, findings }: Extract<Cause, { kind: 'drift' }>): string {
+  const [first] = findings.map(({ kind, code }) =>
+    code?.startsWith('CLOSED') === true ? 'closed' : kind,
+  );
+  const step = first === undefined ? undefined : DRIFT_STEPS[first];
+  return (
+    step?.(sync) ??
+    `rekindle verify ${sync} で再確認してください。リストを作り直す場合は rekindle resync ${sync} を使います。`
+  );
+}
+
 function finding(kind: string, sentence: string): string {
   const known = FINDINGS[kind] ?? '';
   return `${known}「${quoted(sentence)}」`;
 }
 
-function tokenSentence(
-  { destination, ended, endsAt, daysLeft }: Extract<Cause, { kind: 'token-expiring' }>,
-  moment: SayMoment,
-): string {
-  const at = endsAt === null ? '' : `（期限：${moment(endsAt)}）`;
+function tokenSentence({
+  destination,
+  ended,
+  endsAt,
+  daysLeft,
+}: Extract<Cause, { kind: 'token-expiring' }>): string {
+  const at = endsAt === null ? '' : `（期限：${utcDay(endsAt)} UTC）`;
   if (ended) {
     return `配信先「${destination}」のアクセストークンは期限切れです${at}。このトークンでは送信できません。`;
   }
-  const left = daysLeft === 0 ? '24時間以内' : `あと${daysLeft}日`;
+  const left = daysLeft === 0 ? '1日前後' : `あと${daysLeft}日`;
   return `配信先「${destination}」のアクセストークンは、${left}で期限が切れます${at}。`;
 }
 
-function recovered({ kind, name, paused, goodRun }: Recovery, moment: SayMoment): string {
+function recovered(
+  { kind, name, paused, goodRun, replacedBy }: Recovery,
+  moment: SayMoment,
+): string {
   if (paused) {
     return `同期「${name ?? ''}」は一時停止中です。再開するまでアラートを閉じます。`;
   }
-  const good = goodRun === null ? '' : `（実行 ${goodRun.id}、${moment(goodRun.at)}）`;
+  if (replacedBy !== null) {
+    return `同期「${name ?? ''}」はまだ復旧していません。このアラートは終了し、別のアラート「${TITLES[replacedBy]}」に引き継がれました。`;
+  }
   switch (kind) {
     case 'run-failed':
     case 'run-incomplete':
-      return `同期「${name ?? ''}」は正常に完了しました${good}。`;
+      return goodRun === null
+        ? `同期「${name ?? ''}」に、通知した問題はなくなりました。`
+        : `同期「${name ?? ''}」は正常に完了しました（実行 ${goodRun.id}、${moment(goodRun.at)}）。`;
     case 'run-held':
       return `同期「${name ?? ''}」の保留は解除されました。`;
     case 'match-dropped':
-      return `同期「${name ?? ''}」のマッチ率は、過去4週間の最高値を大きく下回る状態ではなくなりました。`;
+      return `同期「${name ?? ''}」のマッチ率は、低下前の水準を大きく下回る状態ではなくなりました。`;
     case 'token-expiring':
       return `配信先「${name ?? ''}」のアクセストークンに、間近の期限はなくなりました。`;
     case 'schedule-missed':

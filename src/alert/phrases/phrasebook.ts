@@ -13,8 +13,10 @@ export interface Recovery {
   readonly name: string | null;
   /** Whether a person paused the sync, which is why it is the cause of nothing. */
   readonly paused: boolean;
-  /** The latest good run of the sync. */
+  /** The latest good run of the sync, where it is newer than what the alert told of. */
   readonly goodRun: { readonly id: string; readonly at: Date } | null;
+  /** The alert about the runs of the same sync that is open now. */
+  readonly replacedBy: AlertKind | null;
 }
 
 /** How a moment is written. */
@@ -27,9 +29,11 @@ export interface Phrasebook {
   title(kind: AlertKind, name: string | null): string;
   readonly reminder: (title: string) => string;
   readonly resolved: (title: string) => string;
+  /** The title of one that another took the place of. */
+  readonly closed: (title: string) => string;
   /** The title of several at once. */
-  readonly several: (open: number, resolved: number) => string;
-  readonly nextStep: string;
+  readonly several: (open: number, resolved: number, closed: number) => string;
+  readonly whatToDo: (nextStep: string) => string;
   /** The label of a link into the console. */
   readonly look: string;
   /** Where there is no console: the command that shows it. */
@@ -44,7 +48,22 @@ export interface Phrasebook {
 }
 
 /** A range of shares in percent, once where both ends read the same. */
-export function percentRange({ lower, upper }: { lower: number; upper: number }): string {
+export function percentRange(
+  { lower, upper }: { lower: number; upper: number },
+  dash: '–' | '〜',
+): string {
   const [from, to] = [Math.round(lower * 100), Math.round(upper * 100)];
-  return from === to ? `${from} %` : `${from}–${to} %`;
+  return from === to ? `${from} %` : `${from}${dash}${to} %`;
+}
+
+/** The command that approves a held run: the one that began it. */
+export function approval(sync: string, mode: string): string {
+  if (mode === 'changes') return `rekindle run ${sync} --approve`;
+  if (mode === 'replace') return `rekindle run ${sync} --replace --approve`;
+  return `rekindle resync ${sync} --yes --approve`;
+}
+
+/** The day of a moment in UTC: `2026-11-22`. */
+export function utcDay(at: Date): string {
+  return at.toISOString().slice(0, 10);
 }

@@ -35,8 +35,10 @@ export function addRunProgressRoute(app: Hono, { context }: Door): void {
           await stream.writeSSE({ event, data: JSON.stringify(progress) });
         }
       } catch (error) {
-        // Whoever listened has gone, or this process ends: neither is anything to tell.
-        if (!ended.aborted) throw error;
+        // Whoever listened has gone, or this process ends: neither is anything to tell. Of the rest,
+        // a listener is told by the stream that ends without an event `end`.
+        if (!ended.aborted)
+          context.log.error({ err: error, run }, 'the progress could not be told');
       } finally {
         gone.abort();
         await beside;
