@@ -18,9 +18,27 @@ import type { TaskEnd } from './sync/worker.ts';
 
 /** What is asked for, by the names of the figures. */
 const TARGETS = [
-  { figure: 'full', of: 'floor', bound: 'least', share: 0.5, title: "full first sync, of the floor's rows/s" },
-  { figure: 'onePercent', of: 'full', bound: 'most', share: 0.12, title: '1 % changed, of the full time' },
-  { figure: 'nothing', of: 'full', bound: 'most', share: 0.06, title: 'nothing changed, of the full time' },
+  {
+    figure: 'full',
+    of: 'floor',
+    bound: 'least',
+    share: 0.5,
+    title: "full first sync, of the floor's rows/s",
+  },
+  {
+    figure: 'onePercent',
+    of: 'full',
+    bound: 'most',
+    share: 0.12,
+    title: '1 % changed, of the full time',
+  },
+  {
+    figure: 'nothing',
+    of: 'full',
+    bound: 'most',
+    share: 0.06,
+    title: 'nothing changed, of the full time',
+  },
 ] as const;
 const MOST_MB = 300;
 const MOST_PLAN_MS = 5_000;
@@ -100,11 +118,18 @@ interface RoundOptions {
   readonly db: Parameters<typeof change>[0];
 }
 
-async function oneRound({ customers, round, databaseUrl, receiverUrl, db }: RoundOptions): Promise<Round> {
+async function oneRound({
+  customers,
+  round,
+  databaseUrl,
+  receiverUrl,
+  db,
+}: RoundOptions): Promise<Round> {
   const floorWorker = startWorker(databaseUrl, receiverUrl);
   const floors: number[] = [];
   // The first is for the process to get warm.
-  for (let time = 0; time < 3; time += 1) floors.push((await floorWorker.carryOut({ do: 'floor' })).ms);
+  for (let time = 0; time < 3; time += 1)
+    floors.push((await floorWorker.carryOut({ do: 'floor' })).ms);
   await floorWorker.end();
 
   const worker = startWorker(databaseUrl, receiverUrl);
@@ -146,7 +171,9 @@ function report(customers: number, rounds: readonly Round[], print: (line: strin
   const of = (figure: keyof Round): number => median(rounds.map((round) => round[figure]));
   const line = (title: string, ms: number): void =>
     print(
-      `    ${title.padEnd(44)} ${seconds(ms)}  ${Math.round((customers / ms) * 1000).toLocaleString('en').padStart(9)} rows/s`,
+      `    ${title.padEnd(44)} ${seconds(ms)}  ${Math.round((customers / ms) * 1000)
+        .toLocaleString('en')
+        .padStart(9)} rows/s`,
     );
   line('floor: copy, JSON, POST', of('floor'));
   line('full first sync', of('full'));
@@ -164,10 +191,14 @@ function report(customers: number, rounds: readonly Round[], print: (line: strin
     print(`    ${title.padEnd(44)} ${value.toFixed(3)}  (at ${bound} ${share}) ${verdict(met)}`);
   }
   const rss = Math.max(...rounds.map(({ rssMb }) => rssMb));
-  print(`    ${'peak memory of the worker'.padEnd(44)} ${rss.toFixed(0)} MB  (at most ${MOST_MB}) ${verdict(rss <= MOST_MB)}`);
+  print(
+    `    ${'peak memory of the worker'.padEnd(44)} ${rss.toFixed(0)} MB  (at most ${MOST_MB}) ${verdict(rss <= MOST_MB)}`,
+  );
   if (customers <= 1_000_000) {
     const plan = Math.max(of('plan'), of('replan'));
-    print(`    ${'dry run'.padEnd(44)} ${seconds(plan)}  (at most ${MOST_PLAN_MS / 1000}) ${verdict(plan <= MOST_PLAN_MS)}`);
+    print(
+      `    ${'dry run'.padEnd(44)} ${seconds(plan)}  (at most ${MOST_PLAN_MS / 1000}) ${verdict(plan <= MOST_PLAN_MS)}`,
+    );
   }
 }
 

@@ -2,10 +2,15 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
 import type { Task, TaskEnd } from './worker.ts';
 
 /** A platform that answers at once; gives its address. */
-export async function startReceiver(): Promise<{ readonly url: string; readonly child: ChildProcess }> {
+export async function startReceiver(): Promise<{
+  readonly url: string;
+  readonly child: ChildProcess;
+}> {
   const child = fork(new URL('receiver.ts', import.meta.url));
   const { port } = await nextMessage<{ readonly port: number }>(child);
   return { url: `http://127.0.0.1:${port}`, child };
@@ -16,14 +21,18 @@ export interface Worker {
   end(): Promise<void>;
 }
 
-/** @param execArgv options of Node, such as `--cpu-prof` */
-export function startWorker(
-  databaseUrl: string,
-  receiverUrl: string,
-  execArgv: readonly string[] = [],
-): Worker {
+const Package = z.object({ scripts: z.object({ rekindle: z.string() }) });
+
+/** The options of Node that `npm run rekindle` gives. */
+function optionsOfNode(): string[] {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  const words = Package.parse(JSON.parse(text)).scripts.rekindle.split(' ');
+  return words.filter((word) => word.startsWith('--'));
+}
+
+export function startWorker(databaseUrl: string, receiverUrl: string): Worker {
   const child = fork(new URL('worker.ts', import.meta.url), [databaseUrl, receiverUrl], {
-    execArgv: [...execArgv],
+    execArgv: optionsOfNode(),
   });
   return {
     carryOut(task) {

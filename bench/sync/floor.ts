@@ -27,15 +27,19 @@ export async function runFloor(databaseUrl: string, receiverUrl: string): Promis
   const inFlight = new Set<Promise<void>>();
   let rows = 0;
   let data: string[][] = [];
+  const sendOne = async (body: string): Promise<void> => {
+    await post(`${receiverUrl}/floor/users`, body, agent);
+  };
   const send = async (): Promise<void> => {
-    const body = bodyOf(data);
+    const sent = sendOne(bodyOf(data));
     rows += data.length;
     data = [];
-    const sent: Promise<void> = post(`${receiverUrl}/floor/users`, body, agent).then(() => {
-      inFlight.delete(sent);
-    });
     inFlight.add(sent);
-    if (inFlight.size >= IN_FLIGHT) await Promise.race(inFlight);
+    if (inFlight.size < IN_FLIGHT) return;
+    // The oldest: they are of one size, and answered in turn.
+    const [oldest] = inFlight;
+    if (oldest !== undefined) inFlight.delete(oldest);
+    await oldest;
   };
   try {
     for await (const line of createInterface({ input: client.query(copyTo(DIGESTS)) })) {
@@ -66,7 +70,10 @@ function bodyOf(data: readonly (readonly string[])[]): string {
 
 function post(url: string, body: string, agent: Agent): Promise<void> {
   return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+    const headers = {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+    };
     const request = httpRequest(url, { method: 'POST', agent, headers }, (response) => {
       response.resume().on('end', resolve).on('error', reject);
     });

@@ -12,8 +12,7 @@ import { runSync } from '../../src/services/run-sync.ts';
 import { runFloor } from './floor.ts';
 
 export type Task =
-  | { readonly do: 'run' | 'plan'; readonly sync: string }
-  | { readonly do: 'floor' };
+  { readonly do: 'run' | 'plan'; readonly sync: string } | { readonly do: 'floor' };
 
 export interface TaskEnd {
   readonly ms: number;
@@ -21,8 +20,6 @@ export interface TaskEnd {
   readonly figures: Readonly<Record<string, number | string>>;
   /** Peak of the process so far. */
   readonly rssMb: number;
-  /** Processor time of the process so far. */
-  readonly cpuMs: number;
 }
 
 /** What the bench needs of a service context, with requests that are not paced. */
@@ -62,13 +59,16 @@ async function carryOut(
 const [databaseUrl = '', receiverUrl = ''] = process.argv.slice(2);
 if (process.send !== undefined) {
   const context = benchContext(databaseUrl, receiverUrl);
-  process.on('message', (task: Task) => {
+  const measure = async (task: Task): Promise<void> => {
     const start = performance.now();
-    void carryOut(task, context, [databaseUrl, receiverUrl]).then((figures) => {
-      const ms = performance.now() - start;
-      const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
-      const cpuMs = (userCPUTime + systemCPUTime) / 1000;
-      process.send?.({ ms, figures, rssMb: maxRSS / 1024, cpuMs } satisfies TaskEnd);
+    const figures = await carryOut(task, context, [databaseUrl, receiverUrl]);
+    const ms = performance.now() - start;
+    process.send?.({ ms, figures, rssMb: process.resourceUsage().maxRSS / 1024 } satisfies TaskEnd);
+  };
+  process.on('message', (task: Task) => {
+    measure(task).catch((error: unknown) => {
+      process.stderr.write(`${String(error)}\n`);
+      process.exit(1);
     });
   });
   process.on('disconnect', () => process.exit());

@@ -1,7 +1,12 @@
 /** The figures of a plan, in people. */
 import { z } from 'zod';
-import type { Standings } from './scope.ts';
-import { sum } from './scope.ts';
+
+/** People by standing. */
+export type Standings = ReadonlyMap<string, number>;
+
+export function sum(people: Standings): number {
+  return [...people.values()].reduce((total, count) => total + count, 0);
+}
 
 /** Those of rule 7 add up. */
 export interface PlanFigures {

@@ -5,7 +5,7 @@ export { readMembers } from './members.ts';
 export { readWhereabouts } from './whereabouts.ts';
 export type { Stay } from './whereabouts.ts';
 export type { LedgerMember, LedgerRow } from './members.ts';
-export { assignArms, compareWithLedger, screenSegment } from './plan.ts';
+export { assignArms, compareWithLedger, countSegment, screenSegment } from './plan.ts';
 export type { PlanFigures } from './figures.ts';
 export { readSeen, rememberPlan } from './remember.ts';
 export { findScope, notesChanges } from './scope.ts';
@@ -14,6 +14,7 @@ export type {
   ContactLimits,
   Holdout,
   KeyChoice,
+  Screening,
   SegmentSelect,
   UnknownConsent,
 } from './plan.ts';

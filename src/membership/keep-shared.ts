@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { PoolClient } from 'pg';
 import { z } from 'zod';
 import { loadSql, runSql, statement } from '../infra/sql.ts';
+import { inWholeTables } from './scope.ts';
 import type { Scope } from './scope.ts';
 
 const KEEP_SHARED = readFileSync(new URL('keep-shared.sql', import.meta.url), 'utf8');
@@ -24,7 +25,7 @@ export async function keepShared(
     return;
   }
   const { keys: leaving } = LeavingKeys.parse((await runSql(client, LEAVING_KEYS)).rows[0]);
-  await runSql(client, CARRIERS, { audience_id, leaving });
+  await inWholeTables(client, () => runSql(client, CARRIERS, { audience_id, leaving }));
   const withOthers = KEEP_SHARED.replace(
     OTHERS,
     'UNION ALL SELECT customer_id, key FROM plan_carrier',

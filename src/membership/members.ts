@@ -57,8 +57,7 @@ export async function readMembers(
     const { customer_id: customerId } = row;
     const keys = keysOf(row.keys);
     for (let first = 0; first < keys.length; first += keysPerMember) {
-      const part =
-        keys.length <= keysPerMember ? keys : keys.slice(first, first + keysPerMember);
+      const part = keys.length <= keysPerMember ? keys : keys.slice(first, first + keysPerMember);
       members.push({ customerId, member: memberOf(row, part) });
     }
   }
@@ -89,7 +88,7 @@ async function readRows(
 /** A bytea[] in PostgreSQL's text form, `{"\\x65…","\\x70…"}`: hex digits from an `x` to a quote. */
 export function keysOf(text: string): Key[] {
   const keys: Key[] = [];
-  for (let x = text.indexOf('x'); x !== -1; ) {
+  for (let x = text.indexOf('x'); x !== -1;) {
     const end = text.indexOf('"', x);
     keys.push(readKey(text.slice(x + 1, end)));
     x = text.indexOf('x', end);
@@ -124,8 +123,12 @@ type Others = {
   >[number][];
 };
 
-function addOther(others: Others, key: Exclude<Key, { readonly kind: 'email' | 'phone' }>): void {
+function addOther(others: Others, key: Key): void {
   switch (key.kind) {
+    // Everybody has lists of these.
+    case 'email':
+    case 'phone':
+      break;
     case 'mobile_id':
       (others.mobileId ??= []).push(key.value);
       break;

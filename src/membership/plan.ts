@@ -16,7 +16,13 @@ import type { Scope } from './scope.ts';
 
 const TABLES = loadSql(import.meta.url, 'plan-tables.sql');
 const WHAT_THERE_IS = loadSql(import.meta.url, 'what-there-is.sql');
-const SCREEN = readFileSync(new URL('screen.sql', import.meta.url), 'utf8');
+const SCREENED = readFileSync(new URL('screen.sql', import.meta.url), 'utf8');
+const SCREEN = `CREATE TEMP TABLE plan_candidate ON COMMIT DROP AS ${SCREENED}
+SELECT screened.* /* numbered */ FROM screened ORDER BY customer_id`;
+const COUNT_SCREENED = `${SCREENED}
+SELECT standing, count(*)::int AS people FROM screened GROUP BY standing`;
+/** What keeps PostgreSQL from computing an expression again wherever it is read. */
+const COMPUTED_ONCE = `OFFSET '0'`;
 const ASSIGN = loadSql(import.meta.url, 'assign.sql');
 const DIFFERENCE = readFileSync(new URL('difference.sql', import.meta.url), 'utf8');
 const COUNTS = loadSql(import.meta.url, 'counts.sql');
@@ -88,7 +94,23 @@ const WhatThereIs = z.object({
   any_suppressed_key: z.boolean(),
   any_consent: z.boolean(),
   any_arm: z.boolean(),
+  on_citus: z.boolean(),
 });
+
+/** What people are screened by. */
+export interface Screening {
+  readonly audienceId: string;
+  readonly syncId: string;
+  readonly keys: KeyChoice;
+  readonly consent: UnknownConsent;
+  readonly contact: ContactLimits;
+  readonly globalHoldout: Holdout;
+  readonly holdout: Holdout;
+  /** Whether the sync is of a group of which a person is on one audience. */
+  readonly exclusive: boolean;
+  readonly scope: Scope;
+  readonly now: Date;
+}
 
 /**
  * Finds the segment's people, each with their keys, their standing (rule 2) and the arm that they have
@@ -97,28 +119,42 @@ const WhatThereIs = z.object({
 export async function screenSegment(
   client: PoolClient,
   segment: SegmentSelect,
-  options: {
-    readonly audienceId: string;
-    readonly syncId: string;
-    readonly keys: KeyChoice;
-    readonly consent: UnknownConsent;
-    readonly contact: ContactLimits;
-    readonly globalHoldout: Holdout;
-    readonly holdout: Holdout;
-    /** Whether the sync is of a group of which a person is on one audience. */
-    readonly exclusive: boolean;
-    readonly scope: Scope;
-    readonly now: Date;
-  },
+  options: Screening,
 ): Promise<void> {
   await client.query(TABLES.text);
-  const { keys, consent, contact, scope, holdout, globalHoldout } = options;
+  const { text, values } = await prepareScreen(client, segment, options, SCREEN);
+  await runSql(client, text, values);
+}
+
+/** The figures of a plan for an audience that nobody is on: all who are wanted are new. */
+export async function countSegment(
+  client: PoolClient,
+  segment: SegmentSelect,
+  options: Screening,
+): Promise<PlanFigures> {
+  const { text, values } = await prepareScreen(client, segment, options, COUNT_SCREENED);
+  const counts = await countBy(client, text, values);
+  return figuresOf(counts, { ...NO_CHANGE, added: counts.get('eligible') ?? 0 }, 0);
+}
+
+async function prepareScreen(
+  client: PoolClient,
+  segment: SegmentSelect,
+  options: Screening,
+  screen: string,
+): Promise<{ readonly text: Statement; readonly values: Readonly<Record<string, unknown>> }> {
+  const found = await runSql(client, WHAT_THERE_IS, { sync_id: options.syncId });
+  const { on_citus, ...there } = WhatThereIs.parse(found.rows[0]);
+  // Citus would carry what is computed once to the coordinator and back, which takes far longer.
+  const fitting = on_citus ? screen.replaceAll(COMPUTED_ONCE, '') : screen;
+  const { text, params } = screenOf(segment, options.scope, fitting);
+  return { text, values: { ...params, ...there, ...screeningParams(options) } };
+}
+
+function screeningParams(options: Screening): Readonly<Record<string, unknown>> {
+  const { keys, consent, contact, holdout, globalHoldout } = options;
   const { audienceId: audience_id, syncId: sync_id } = options;
-  const there = WhatThereIs.parse((await runSql(client, WHAT_THERE_IS, { sync_id })).rows[0]);
-  const { text, params } = screenOf(segment, scope);
-  await runSql(client, text, {
-    ...params,
-    ...there,
+  return {
     any_occupied: contact.maxAudiences !== null || options.exclusive,
     any_contact:
       contact.leaveOnPurchase || contact.maxDays !== null || contact.coolDownDays !== null,
@@ -150,17 +186,18 @@ export async function screenSegment(
     global_salt: globalHoldout.salt,
     below: digestsBelow(holdout.share),
     salt: holdout.salt,
-  });
+  };
 }
 
 /** The statement that screens a segment; its own parameters come before those of the segment. */
 function screenOf(
   segment: SegmentSelect,
   scope: Scope,
+  screen: string,
 ): { readonly text: Statement; readonly params: Readonly<Record<string, unknown>> } {
   const fills = scope.of === 'everybody' && scope.empty;
   const nth = `, count(*) FILTER (WHERE standing = 'eligible') OVER (ORDER BY customer_id ROWS UNBOUNDED PRECEDING) AS nth`;
-  const own = statement(ofScope(SCREEN, scope).replace('/* numbered */', fills ? nth : ''));
+  const own = statement(ofScope(screen, scope).replace('/* numbered */', fills ? nth : ''));
   const { names } = segment.statement;
   const shifted = segment.statement.text.replace(
     /\$(\d+)/g,

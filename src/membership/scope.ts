@@ -5,6 +5,8 @@
 import type { PoolClient } from 'pg';
 import { z } from 'zod';
 import { loadSql, runSql } from '../infra/sql.ts';
+import { sum } from './figures.ts';
+import type { Standings } from './figures.ts';
 
 const TRACKING = loadSql(import.meta.url, 'tracking.sql');
 const KNOWN_PLAN = loadSql(import.meta.url, 'known-plan.sql');
@@ -22,8 +24,19 @@ const TRIGGERS = 18;
 const MOST_CHANGED = 0.1;
 const FEW = 1_000;
 
-/** People by standing. */
-export type Standings = ReadonlyMap<string, number>;
+/**
+ * Until the transaction ends. A few people are found by keys: of tables that have just been filled
+ * PostgreSQL knows too little, and would rather read all of them.
+ */
+const BY_KEYS = 'SET LOCAL enable_seqscan = off';
+
+/** For a statement that does read a whole table. */
+export async function inWholeTables<T>(client: PoolClient, work: () => Promise<T>): Promise<T> {
+  await client.query('SET LOCAL enable_seqscan = on');
+  const result = await work();
+  await client.query(BY_KEYS);
+  return result;
+}
 
 /**
  * `empty`: everybody, and the ledger of the audience has nobody yet. `changed`: `others` are those whom
@@ -74,6 +87,7 @@ export async function findScope(
     return everybody;
   }
   await client.query('ANALYZE plan_scope');
+  await client.query(BY_KEYS);
   const before = await countBy(client, COUNT_SCOPE, { audience_id });
   const others = new Map(
     [...people].map(([standing, count]) => [standing, count - (before.get(standing) ?? 0)]),
@@ -101,8 +115,4 @@ export async function countBy(
 ): Promise<Map<string, number>> {
   const { rows } = await runSql(client, statement, params);
   return new Map(People.parse(rows).map(({ standing, people }) => [standing, people]));
-}
-
-export function sum(people: Standings): number {
-  return [...people.values()].reduce((total, count) => total + count, 0);
 }

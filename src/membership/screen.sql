@@ -1,8 +1,7 @@
 -- Rule 2: who of the segment may be uploaded at all. Each person gets one standing, the first that
--- applies, so that the counts add up to the segment; `enters` says who gets an arm by it. Made by one
--- query, so that PostgreSQL works on it in parallel, and in the order of ids, in which the ledger is
--- written. What there is none of (`any_…`) costs nothing: the planner drops the join.
-CREATE TEMP TABLE plan_candidate ON COMMIT DROP AS
+-- applies, so that the counts add up to the segment; `enters` says who gets an arm by it. plan.ts puts
+-- a SELECT from `screened` behind it: of the people, or of their number. One query, so that PostgreSQL
+-- works on it in parallel. What there is none of (`any_…`) costs next to nothing: the planner drops it.
 WITH segment_people AS (
   /* the segment */
 ),
@@ -69,6 +68,13 @@ resting AS (
   WHERE audience_id = :audience_id::uuid
     AND until > :now::timestamptz - :cool_down_days::int * interval '24 hours'
 ),
+-- Those on the audience who bought since they are there.
+bought AS (
+  SELECT DISTINCT here.customer_id
+  FROM membership here
+  JOIN purchase ON purchase.customer_id = here.customer_id AND purchase.purchased_at > here.since
+  WHERE here.audience_id = :audience_id::uuid AND here.keys <> '{}'
+),
 person AS (
   SELECT
     c.customer_id,
@@ -100,7 +106,7 @@ person AS (
   -- Without effect but one: what is computed here is computed once.
   OFFSET '0'
 ),
-screened AS (
+standing_of AS (
   SELECT
     p.customer_id,
     p.keys,
@@ -126,12 +132,7 @@ screened AS (
         )
         THEN 'no_consent'
       WHEN s.customer_id IS NOT NULL THEN 'suppressed'
-      WHEN :leave_on_purchase::boolean
-        AND EXISTS (
-          SELECT 1 FROM purchase
-          WHERE purchase.customer_id = p.customer_id AND purchase.purchased_at > here.since
-        )
-        THEN 'purchased'
+      WHEN b.customer_id IS NOT NULL THEN 'purchased'
       WHEN here.since <= :now::timestamptz - :max_days::int * interval '24 hours' THEN 'time_up'
       WHEN here.customer_id IS NULL AND r.customer_id IS NOT NULL THEN 'cooling_down'
       WHEN o.in_group THEN 'in_group'
@@ -154,6 +155,7 @@ screened AS (
   LEFT JOIN erasure e ON e.customer_id = p.customer_id
   LEFT JOIN occupied o ON :any_occupied::boolean AND o.customer_id = p.customer_id
   LEFT JOIN resting r ON r.customer_id = p.customer_id
+  LEFT JOIN bought b ON :leave_on_purchase::boolean AND b.customer_id = p.customer_id
   LEFT JOIN membership here
     ON :any_contact::boolean
     AND here.audience_id = :audience_id::uuid
@@ -165,7 +167,7 @@ screened AS (
     AND arm.customer_id = p.customer_id
   OFFSET '0'
 ),
-drawn AS (
+screened AS (
   SELECT
     customer_id,
     keys,
@@ -175,9 +177,6 @@ drawn AS (
     limited_use_state,
     CASE WHEN standing = 'eligible' AND is_control THEN 'held_out' ELSE standing END AS standing,
     standing = 'eligible' AND has_no_arm AS enters
-  FROM screened
+  FROM standing_of
   OFFSET '0'
 )
-SELECT drawn.* /* numbered */
-FROM drawn
-ORDER BY customer_id

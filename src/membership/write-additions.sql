@@ -9,12 +9,6 @@ additions AS (
   SELECT id, row_number() OVER (ORDER BY seq) AS k
   FROM batch
   WHERE run_id = :run_id::bigint AND operation = 'add'
-),
-known AS (
-  SELECT m.customer_id, m.keys, m.since, greatest(m.ghost_until, before.ghost_until) AS ghost_until
-  FROM plan_change p
-  JOIN membership m ON m.audience_id = :audience_id::uuid AND m.customer_id = p.customer_id
-  LEFT JOIN batch before ON before.id = m.add_batch_id
 )
 INSERT INTO membership (
   audience_id, customer_id, keys, profile, ad_user_data, ad_personalization, limited_use_state,
@@ -34,7 +28,7 @@ SELECT
   known.ghost_until
 FROM numbered p
 JOIN additions b ON b.k = (p.n - 1) / :batch_rows::int + 1
-LEFT JOIN known ON known.customer_id = p.customer_id
+LEFT JOIN plan_known known ON known.customer_id = p.customer_id
 ON CONFLICT (audience_id, customer_id) DO UPDATE SET
   keys = excluded.keys,
   profile = excluded.profile,

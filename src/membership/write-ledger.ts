@@ -7,6 +7,7 @@ import type { Scope } from './scope.ts';
 
 const PLAN_REMOVALS = loadSql(import.meta.url, 'plan-removals.sql');
 const MAKE_BATCHES = loadSql(import.meta.url, 'make-batches.sql');
+const READ_KNOWN = loadSql(import.meta.url, 'read-known.sql');
 const WRITE_ADDITIONS = loadSql(import.meta.url, 'write-additions.sql');
 const KEEP_PAST = loadSql(import.meta.url, 'keep-past.sql');
 const WRITE_REMOVALS = loadSql(import.meta.url, 'write-removals.sql');
@@ -52,6 +53,8 @@ export async function writeLedger(
   if (added + left + gone === 0) return;
   await cutBatches(client, plan);
   if (added > 0) {
+    await runSql(client, READ_KNOWN, { audience_id });
+    await client.query('ANALYZE plan_known (customer_id)');
     await runSql(client, WRITE_ADDITIONS, { run_id, audience_id, batch_rows: batchRows, now });
   }
   await runSql(client, FORGET_REFUSALS, { audience_id });
@@ -62,7 +65,12 @@ export async function writeLedger(
 /** Fills the ledger of an audience that had nobody; a batch is a range of customers. */
 async function fillLedger(
   client: ClientBase,
-  { runId: run_id, audienceId: audience_id, batchRows: batch_rows, now }: LedgerPlan & { readonly now: Date },
+  {
+    runId: run_id,
+    audienceId: audience_id,
+    batchRows: batch_rows,
+    now,
+  }: LedgerPlan & { readonly now: Date },
 ): Promise<void> {
   await runSql(client, MAKE_RANGES, { run_id, audience_id, batch_rows });
   await runSql(client, FILL_LEDGER, { run_id, audience_id, batch_rows, now });

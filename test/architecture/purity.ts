@@ -6,8 +6,11 @@ const arithmetic = /^src\/(?:lift|score|membership)\//;
 export const loadersAndStores: readonly string[] = [
   'src/lift/outcomes.ts',
   'src/membership/erasure.ts',
+  'src/membership/keep-shared.ts',
   'src/membership/members.ts',
   'src/membership/plan.ts',
+  'src/membership/remember.ts',
+  'src/membership/scope.ts',
   'src/membership/whereabouts.ts',
   'src/membership/write-ledger.ts',
 ];

@@ -1,3 +1,3 @@
 import { describeHistories } from '../support/histories.ts';
 
-describeHistories('google', [{ seed: 1, histories: 20 }]);
+describeHistories('google');

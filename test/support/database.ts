@@ -20,6 +20,13 @@ export async function testDatabaseUrl(): Promise<string> {
   return databaseUrl(serverUrl, name);
 }
 
+/** The same database by the socket of its server. */
+export function bySocket(url: string): string {
+  const { username, password, port, pathname } = new URL(url);
+  const folder = encodeURIComponent(inject('postgresSocket'));
+  return `postgres://${username}:${password}@${folder}:${port}${pathname}`;
+}
+
 async function onServer(url: string, sql: string): Promise<void> {
   const admin = openDb(url, { maxConnections: 1 });
   try {

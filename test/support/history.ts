@@ -23,8 +23,8 @@ export interface Round {
   readonly anew: boolean;
   /** Whether somebody looks at what a guardrail held, and approves. */
   readonly approves: boolean;
-  /** How its process ends: counted from the first change, or from what comes after the changes. */
-  readonly end: (End & { readonly from: 'changes' | 'run' }) | null;
+  /** How its process ends: counted from the first change, from what comes then, or from an upload on. */
+  readonly end: (End & { readonly from: 'changes' | 'run' | 'upload' }) | null;
   /** What a person does to the run as its n-th upload arrives. */
   readonly stop: { readonly how: 'pause' | 'cancel'; readonly upload: number } | null;
 }
@@ -48,7 +48,8 @@ interface Measure {
   readonly rounds: { readonly min: number; readonly max: number };
 }
 
-const SMALL: Measure = { people: 4, emails: 3, phones: 2, rounds: { min: 1, max: 3 } };
+const SHORT: Measure = { people: 3, emails: 2, phones: 2, rounds: { min: 1, max: 1 } };
+const SMALL: Measure = { people: 4, emails: 3, phones: 2, rounds: { min: 2, max: 3 } };
 const LARGE: Measure = { people: 12, emails: 7, phones: 5, rounds: { min: 4, max: 8 } };
 
 const segment: fc.Arbitrary<ModelSegment> = fc.oneof(
@@ -76,19 +77,26 @@ function oneIn<T>(times: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | n
   return fc.oneof({ weight: times - 1, arbitrary: fc.constant(null) }, { weight: 1, arbitrary });
 }
 
-/** A run takes some seventy calls, an import ten. */
-const MOST_CALLS = 90;
+/** A run takes some seventy calls, an import ten; of the first ones of a few, one is an upload. */
+const anyCall = fc.oneof(
+  fc.record({
+    from: fc.constantFrom('changes' as const, 'run' as const),
+    call: fc.integer({ min: 1, max: 90 }),
+  }),
+  fc.record({ from: fc.constant('upload' as const), call: fc.integer({ min: 1, max: 8 }) }),
+);
 
-const end = fc.record({
-  call: fc.integer({ min: 1, max: MOST_CALLS }),
-  how: fc.oneof(
-    { weight: 6, arbitrary: fc.constant('killed' as const) },
-    { weight: 1, arbitrary: fc.constant('interrupted' as const) },
-    { weight: 1, arbitrary: fc.constant('hands over' as const) },
-  ),
-  carriedOut: fc.boolean(),
-  from: fc.constantFrom('changes' as const, 'run' as const, 'run' as const),
-});
+const end = fc
+  .record({
+    at: anyCall,
+    how: fc.oneof(
+      { weight: 6, arbitrary: fc.constant('killed' as const) },
+      { weight: 1, arbitrary: fc.constant('interrupted' as const) },
+      { weight: 1, arbitrary: fc.constant('hands over' as const) },
+    ),
+    carriedOut: fc.boolean(),
+  })
+  .map(({ at, ...rest }) => ({ ...at, ...rest }));
 
 const stop = fc.record({
   how: fc.constantFrom('pause' as const, 'cancel' as const),
@@ -175,6 +183,7 @@ function historyOf(measure: Measure): fc.Arbitrary<History> {
 
 /** Many that are short, of which a failure is soon understood, and some that go on for long. */
 export const history: fc.Arbitrary<History> = fc.oneof(
-  { weight: 19, arbitrary: historyOf(SMALL) },
+  { weight: 12, arbitrary: historyOf(SHORT) },
+  { weight: 12, arbitrary: historyOf(SMALL) },
   { weight: 1, arbitrary: historyOf(LARGE) },
 );

@@ -16,7 +16,7 @@ import { digestSet } from './people.ts';
 import { REFUSALS, UPLOADS } from './platform-answers.ts';
 import { clearAway } from './clear-away.ts';
 import { expectRunsToAddUp } from './run-figures.ts';
-import { newShop, wanted } from './shop.ts';
+import { forget, newShop, wanted } from './shop.ts';
 import type { Shop } from './shop.ts';
 import { configure, happen } from './shop-events.ts';
 import { goOn, tend } from './tended-runs.ts';
@@ -77,12 +77,10 @@ async function live(scene: Scene, round: Round): Promise<void> {
   await goOn(machine, shop.sync);
   await happen(machine, shop, changes);
   if (end?.from === 'run') machine.endWith(end);
+  if (end?.from === 'upload') machine.endBehindUpload(end);
   makeTrouble(scene, trouble);
-  if (erased !== null && shop.people.delete(erased)) {
-    // From the request on nobody uploads the person, whatever becomes of the erasure itself.
-    shop.erased.add(erased);
-    shop.answers.delete(erased);
-    shop.purchases.delete(erased);
+  // From the request on nobody uploads the person, whatever becomes of the erasure itself.
+  if (erased !== null && forget(shop, erased)) {
     await machine.getDone((context) => eraseCustomer(context, { customer: erased }));
   }
   if (stop !== null) machine.atUpload(stop.upload, () => interfere(on.context, shop, stop.how));
@@ -93,6 +91,8 @@ async function live(scene: Scene, round: Round): Promise<void> {
   const input = { sync: shop.sync, asOf: before.asOf, list: anew ? whole : ('changes' as const) };
   const { value: run } = await machine.act((context) => runIfPossible(context, input, approves));
   machine.atUpload(0, null);
+  machine.endBehindUpload(null);
+  expectNobodyElse(scene, before);
   on.server.calm();
   if (trouble !== 'slow') await passTime(scene);
   machine.endWith(null);
@@ -117,6 +117,7 @@ async function settle(scene: Scene): Promise<void> {
     const before = await standing(scene);
     const input = { sync: shop.sync, asOf: before.asOf, list: 'changes' as const };
     const run = await machine.getDone((context) => runIfPossible(context, input, true));
+    expectNobodyElse(scene, before);
     await passTime(scene);
     if (run !== undefined) expectExact(scene, run, before);
     if (run?.state === 'succeeded' && before.isSteady) return;
@@ -133,29 +134,40 @@ async function passTime({ machine }: Scene): Promise<void> {
 
 interface Standing {
   readonly asOf: Date;
+  readonly members: readonly string[];
   /** Whether nobody who asked to be forgotten still counts among those whom a segment ranks. */
   readonly isSteady: boolean;
 }
 
-async function standing({ machine, shop }: Scene): Promise<Standing> {
-  const asOf = machine.on.clock.now();
-  if (shop.erased.size === 0) return { asOf, isSteady: true };
-  const { rowCount } = await machine.on.db.pool.query(
-    'SELECT 1 FROM erasure WHERE finished_at IS NULL',
-  );
-  return { asOf, isSteady: rowCount === 0 };
+async function standing({ machine, platform, shop, list }: Scene): Promise<Standing> {
+  const { clock, db, members } = machine.on;
+  const now = { asOf: clock.now(), members: members(platform, list) };
+  if (shop.erased.size === 0) return { ...now, isSteady: true };
+  const { rowCount } = await db.pool.query('SELECT 1 FROM erasure WHERE finished_at IS NULL');
+  return { ...now, isSteady: rowCount === 0 };
+}
+
+/** Whom a run is to have on the list; null where that hangs on those whose erasure is under way. */
+function wantedKeys({ platform, shop }: Scene, at: Standing): string[] | null {
+  if (!at.isSteady && shop.segment.template !== 'everyone') return null;
+  return digestSet(wanted(shop, at.asOf), platform);
+}
+
+/** Rule 2, however a run ended; seen on X, where nothing of an earlier run comes later. */
+function expectNobodyElse(scene: Scene, before: Standing): void {
+  const { machine, platform, list } = scene;
+  const keys = wantedKeys(scene, before);
+  if (platform !== 'x' || keys === null) return;
+  const may = new Set([...before.members, ...keys]);
+  const uploaded = machine.on.members(platform, list).filter((key) => !may.has(key));
+  expect(uploaded, 'uploaded and not wanted').toEqual([]);
 }
 
 /** Rule 3. */
-function expectExact(
-  { machine, platform, shop, list }: Scene,
-  run: RunDetails,
-  at: Standing,
-): void {
-  if (run.state !== 'succeeded') return;
-  if (!at.isSteady && shop.segment.template !== 'everyone') return;
-  const people = wanted(shop, at.asOf);
-  expect(machine.on.members(platform, list)).toEqual(digestSet(people, platform));
+function expectExact(scene: Scene, run: RunDetails, at: Standing): void {
+  const keys = wantedKeys(scene, at);
+  if (run.state !== 'succeeded' || keys === null) return;
+  expect(scene.machine.on.members(scene.platform, scene.list)).toEqual(keys);
 }
 
 async function expectNothingLeft({ machine, shop }: Scene): Promise<void> {

@@ -4,7 +4,7 @@ import type { Emulator } from '../../connectors/sandbox/emulator.ts';
 import { loadEmulators } from '../../connectors/sandbox/emulators.ts';
 import { createBudgets } from '../../src/delivery/index.ts';
 import type { ServiceContext } from '../../src/services/context.ts';
-import { testDatabaseUrl } from './database.ts';
+import { bySocket, testDatabaseUrl } from './database.ts';
 import { newLife } from './life.ts';
 import type { End, Life } from './life.ts';
 import { mortalDb } from './mortal-db.ts';
@@ -27,6 +27,8 @@ export interface Machine {
   getDone<T>(work: (context: ServiceContext) => Promise<T>): Promise<T>;
   /** Does something as the n-th upload of all from now on arrives, before it is carried out. */
   atUpload(n: number, deed: (() => Promise<void>) | null): void;
+  /** Says that it ends so many calls behind the next upload, which is the first of them. */
+  endBehindUpload(end: End | null): void;
 }
 
 /**
@@ -37,16 +39,19 @@ export async function machine({ thrifty }: { readonly thrifty: boolean }): Promi
   let life = newLife();
   let uploads = 0;
   let deed: (() => Promise<void>) | null = null;
+  let endBehind: End | null = null;
 
   const arriving = async (path: string): Promise<void> => {
     if (!Object.values(UPLOADS).some((upload) => path.includes(upload))) return;
+    if (endBehind !== null) life.endWith(endBehind);
+    endBehind = null;
     uploads -= 1;
     if (uploads !== 0 || deed === null) return;
     await deed();
   };
   const on = await stage(NOW, {
     leaps: true,
-    url: await testDatabaseUrl(),
+    url: bySocket(await testDatabaseUrl()),
     emulators: async (world) =>
       (await loadEmulators(world)).map((emulator) => asked(emulator, () => life, arriving)),
   });
@@ -116,6 +121,9 @@ export async function machine({ thrifty }: { readonly thrifty: boolean }): Promi
     atUpload(n, next) {
       uploads = n;
       deed = next;
+    },
+    endBehindUpload(end) {
+      endBehind = end;
     },
   };
 }

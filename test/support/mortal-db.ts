@@ -1,8 +1,10 @@
 /** A database whose every statement is a call of the process that lives now. */
-import pg from 'pg';
+import { callbackify } from 'node:util';
+import type { PoolClient } from 'pg';
 import { openDb } from '../../src/infra/db.ts';
 import type { Db } from '../../src/infra/db.ts';
-import { KEPT_PLANS, keepPlan } from './kept-plans.ts';
+import { KEPT_PLANS, keepPlan, noWorkTables } from './kept-plans.ts';
+import type { Sent, WorkTables } from './kept-plans.ts';
 import type { Life } from './life.ts';
 
 export interface MortalDb {
@@ -16,7 +18,7 @@ export interface MortalDb {
 interface Session {
   readonly send: (...statement: unknown[]) => unknown;
   inTransaction: boolean;
-  readonly made: Set<string>;
+  readonly tables: WorkTables;
 }
 
 /** @param thrifty whether its sessions keep their plans */
@@ -25,10 +27,14 @@ export function mortalDb(
   { life, thrifty }: { readonly life: () => Life; readonly thrifty: boolean },
 ): MortalDb {
   const db = openDb(thrifty ? withOptions(url) : url);
-  const sessions = new Map<pg.PoolClient, Session>();
+  const sessions = new Map<PoolClient, Session>();
   for (const pool of [db.pool, db.leases]) {
     pool.on('connect', (client) => {
-      const session = { send: client.query.bind(client), inTransaction: false, made: new Set('') };
+      const session = {
+        send: client.query.bind(client),
+        inTransaction: false,
+        tables: noWorkTables(),
+      };
       sessions.set(client, session);
       Object.assign(client, {
         query: (...statement: unknown[]) => query(session, statement, life(), thrifty),
@@ -39,9 +45,11 @@ export function mortalDb(
   return {
     db,
     async rollBack() {
-      for (const session of sessions.values()) {
-        if (session.inTransaction) await session.send('ROLLBACK');
-        session.inTransaction = false;
+      for (const [client, session] of sessions) {
+        if (!session.inTransaction) continue;
+        // A connection that was closed over it is rolled back by the server itself.
+        const rolledBack = sent(session, { text: 'ROLLBACK' }, thrifty);
+        await rolledBack.catch(() => sessions.delete(client));
       }
     },
     leaks: () => db.pool.idleCount < db.pool.totalCount,
@@ -55,28 +63,22 @@ function withOptions(url: string): string {
 }
 
 /** How `pg` is asked: with a text or an object, values, and perhaps a callback. */
-type Callback = (error: unknown, result?: unknown) => void;
+type Callback = (error: Error | null, result?: unknown) => void;
 const isCallback = (value: unknown): value is Callback => typeof value === 'function';
 
 function query(session: Session, statement: unknown[], life: Life, thrifty: boolean): unknown {
   const [first] = statement;
-  // A stream of COPY; where it is not submitted, nobody is in the middle of anything.
-  if (isStream(first)) {
-    life.call(() => Promise.resolve(session.send(first))).catch((error) => first.destroy(error));
-    return first;
-  }
+  // A stream of COPY, in a transaction of which the statements before and after are calls.
+  if (isStream(first)) return session.send(first);
   const asked = read(statement);
   const send = () => sent(session, asked, thrifty);
   // Leases are renewed by the machine's time, so that they would end a process by chance.
   const answer = asked.text.includes('UPDATE lease SET expires_at')
-    ? Promise.try(life.requireAlive).then(send)
+    ? Promise.try(() => life.requireAlive()).then(send)
     : life.call(send);
   const callback = statement.findLast(isCallback);
   if (callback === undefined) return answer;
-  answer.then(
-    (result) => callback(null, result),
-    (error: unknown) => callback(error),
-  );
+  callbackify(() => answer)(callback);
   return undefined;
 }
 
@@ -97,31 +99,19 @@ function read([first, second]: readonly unknown[]): Asked {
 async function sent(session: Session, asked: Asked, thrifty: boolean): Promise<unknown> {
   const { text } = asked;
   if (/^BEGIN/iu.test(text)) session.inTransaction = true;
-  const plan = thrifty
-    ? keepPlan(text, session.made)
-    : ({ kind: 'sent', text, name: null } as const);
-  const result =
-    plan.kind === 'skipped'
-      ? { rows: [], fields: [], rowCount: 0 }
-      : await session.send({
-          ...asked,
-          text: plan.text,
-          ...(plan.name === null ? {} : { name: plan.name }),
-        });
+  let result: unknown = { rows: [], fields: [], rowCount: 0 };
+  for (const { isFirst, ...one } of thrifty ? keepPlan(text, session.tables) : plainly(text)) {
+    const answer = await session.send(isFirst === true ? one : { ...asked, ...one });
+    if (isFirst !== true) result = answer;
+  }
   if (/^(?:COMMIT|ROLLBACK)(?! TO)/iu.test(text)) session.inTransaction = false;
   return result;
 }
 
-interface Stream {
-  destroy(error: unknown): void;
+function plainly(text: string): Sent {
+  return [{ text }];
 }
 
-function isStream(value: unknown): value is Stream {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'submit' in value &&
-    'destroy' in value &&
-    typeof value.destroy === 'function'
-  );
+function isStream(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'submit' in value;
 }

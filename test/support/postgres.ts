@@ -1,5 +1,5 @@
 /** One PostgreSQL for the whole test run, with a migrated template that each test file clones. */
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -10,6 +10,8 @@ import { acquirePostgres } from '../../src/infra/embedded-postgres/index.ts';
 declare module 'vitest' {
   export interface ProvidedContext {
     postgresUrl: string;
+    /** The folder of its socket, by which a statement costs less than over TCP. */
+    postgresSocket: string;
   }
 }
 
@@ -19,11 +21,19 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const home = mkdtempSync(join(tmpdir(), 'rekindle-test-'));
   // PostgreSQL runs as another user when the tests run as root, and has to get in.
   chmodSync(home, 0o755);
+  const socket = join(home, 'socket');
+  mkdirSync(socket);
+  chmodSync(socket, 0o777);
   const server = await acquirePostgres({
     home,
     log: () => {},
     // Tests care about what is stored, not about surviving a power cut.
-    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
+    settings: {
+      fsync: 'off',
+      synchronous_commit: 'off',
+      full_page_writes: 'off',
+      unix_socket_directories: socket,
+    },
   });
   const admin = openDb(server.url);
   await admin.pool.query(`CREATE DATABASE ${TEMPLATE}`);
@@ -32,6 +42,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await onConnection(template, migrate);
   await template.close();
   project.provide('postgresUrl', server.url);
+  project.provide('postgresSocket', socket);
   return async () => {
     await server.release();
     rmSync(home, { recursive: true, force: true });

@@ -5,7 +5,7 @@ import { atTheEnd } from './at-the-end.ts';
 
 /** Closed when the test is through. */
 export async function served(app: Pick<Hono, 'fetch'>): Promise<{ readonly url: string }> {
-  const server = await listen(app, { host: '127.0.0.1', port: 0 });
+  const server = await listen(() => app, { host: '127.0.0.1', port: 0 });
   atTheEnd(() => server.close());
   return { url: server.url };
 }

@@ -15,12 +15,13 @@ import type { Shop } from './shop.ts';
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** Changes of the same kind, one behind the other, come in one file. */
+/** Changes of the same kind come in one file, people before what they did. */
 export async function happen(
   machine: Machine,
   shop: Shop,
-  changes: readonly Change[],
+  happened: readonly Change[],
 ): Promise<void> {
+  const changes = happened.toSorted((one, other) => ORDER[one.what] - ORDER[other.what]);
   for (let next = 0; next < changes.length;) {
     const kind = kindOf(changes[next]);
     const length = changes.slice(next).findIndex((change) => kindOf(change) !== kind);
@@ -30,6 +31,8 @@ export async function happen(
     next += together.length;
   }
 }
+
+const ORDER = { import: 0, buy: 1, deny: 2, grant: 2, suppress: 3, segment: 4 };
 
 const FILES = { import: 'people', buy: 'purchases', deny: 'answers', grant: 'answers' };
 
@@ -68,10 +71,17 @@ function deedOf(shop: Shop, changes: readonly Change[]): DeedOf | null {
   }
 }
 
+/** Whoever is named in a file is a customer from then on; of whoever was erased, nothing is taken in. */
+function isKnown(shop: Shop, id: string): boolean {
+  if (shop.erased.has(id)) return false;
+  shop.customers.add(id);
+  return true;
+}
+
 function comings(shop: Shop, changes: readonly Change[]): DeedOf {
   const people = changes.flatMap((change) => (change.what === 'import' ? [change.person] : []));
   for (const person of people) {
-    if (!shop.erased.has(person.id)) shop.people.set(person.id, person);
+    if (isKnown(shop, person.id)) shop.people.set(person.id, person);
   }
   return (context) => bring(context, people);
 }
@@ -82,9 +92,7 @@ function purchases(shop: Shop, changes: readonly Change[]): DeedOf {
     const { id } = change;
     return change.daysAgo.map((days) => {
       const at = new Date(shop.opened.getTime() - days * DAY - HOUR);
-      if (!shop.erased.has(id)) {
-        shop.purchases.set(id, [...(shop.purchases.get(id) ?? []), at]);
-      }
+      if (isKnown(shop, id)) shop.purchases.set(id, [...(shop.purchases.get(id) ?? []), at]);
       return {
         purchase_id: `order-${(shop.orders += 1)}`,
         customer_id: id,
@@ -96,20 +104,18 @@ function purchases(shop: Shop, changes: readonly Change[]): DeedOf {
   return (context) => importPurchases(context, ...file(lines));
 }
 
-function answers(shop: Shop, changes: readonly Change[]): DeedOf | null {
+function answers(shop: Shop, changes: readonly Change[]): DeedOf {
   const lines = changes.flatMap((change) => {
-    if ((change.what !== 'deny' && change.what !== 'grant') || !shop.people.has(change.id)) {
-      return [];
-    }
+    if (change.what !== 'deny' && change.what !== 'grant') return [];
     const status = change.what === 'deny' ? ('denied' as const) : ('granted' as const);
-    shop.answers.set(change.id, status);
+    if (isKnown(shop, change.id)) shop.answers.set(change.id, status);
     shop.saidTimes += 1;
     const at = new Date(shop.opened.getTime() - DAY + shop.saidTimes * 1000).toISOString();
     return ['ad_user_data', 'ad_personalization'].map((purpose) => {
       return { customer_id: change.id, purpose, status, at, source: 'test' };
     });
   });
-  return lines.length === 0 ? null : (context) => importConsents(context, ...file(lines));
+  return (context) => importConsents(context, ...file(lines));
 }
 
 function file(lines: readonly object[]) {

@@ -10,6 +10,9 @@ export interface Shop {
   readonly sync: string;
   readonly holdout: number;
   segment: ModelSegment;
+  /** Everybody it knows of, if only from what they bought or allowed. */
+  readonly customers: Set<string>;
+  /** Those whose details it has. */
   readonly people: Map<string, TestPerson>;
   readonly purchases: Map<string, Date[]>;
   readonly answers: Map<string, 'granted' | 'denied'>;
@@ -28,6 +31,7 @@ export interface Shop {
 export function newShop(begun: Pick<Shop, 'opened' | 'sync' | 'holdout' | 'segment'>): Shop {
   return {
     ...begun,
+    customers: new Set(),
     people: new Map(),
     purchases: new Map(),
     answers: new Map(),
@@ -43,7 +47,7 @@ export function newShop(begun: Pick<Shop, 'opened' | 'sync' | 'holdout' | 'segme
 /** Rule 2, person by person. */
 export function wanted(shop: Shop, asOf: Date): TestPerson[] {
   const { people, purchases, answers, suppressed, sync, holdout } = shop;
-  const segment = inSegment(shop.segment, people.keys(), purchases, asOf);
+  const segment = inSegment(shop.segment, shop.customers, purchases, asOf);
   return [...people.values()].filter(({ id, email, phone, country }) => {
     if (!segment.has(id)) return false;
     if (email === undefined && phone === undefined) return false;
@@ -52,4 +56,14 @@ export function wanted(shop: Shop, asOf: Date): TestPerson[] {
     if (email !== undefined && suppressed.has(email)) return false;
     return armOf(`sync:${sync}:v1`, id, holdout) === 'treatment';
   });
+}
+
+/** Takes somebody out of everything but the ids that nobody may have again; whether there was anybody. */
+export function forget(shop: Shop, id: string): boolean {
+  if (!shop.customers.delete(id)) return false;
+  shop.erased.add(id);
+  shop.people.delete(id);
+  shop.answers.delete(id);
+  shop.purchases.delete(id);
+  return true;
 }

@@ -13,6 +13,8 @@ export interface Mail {
 export interface SmtpServer {
   readonly url: string;
   readonly mails: Mail[];
+  /** The verbs that it heard. */
+  readonly verbs: readonly string[];
   /**
    * Answers to verbs, other than the usual ones: `RCPT` → `550 no`; `.` is the end of a message. Null:
    * it keeps silent.
@@ -32,7 +34,8 @@ const USUAL: Readonly<Record<string, string>> = {
   QUIT: '221 bye',
 };
 
-export async function smtpServer(): Promise<SmtpServer> {
+export async function smtpServer(host = '127.0.0.1'): Promise<SmtpServer> {
+  const verbs: string[] = [];
   const mails: Mail[] = [];
   const answers = new Map<string, string | null>();
   const sockets = new Set<Socket>();
@@ -46,6 +49,7 @@ export async function smtpServer(): Promise<SmtpServer> {
     let isData = false;
     socket.write('220 mail.test\r\n');
     const say = (verb: string, line: string): void => {
+      verbs.push(verb);
       const refused = verb === 'RCPT' && state.refuse !== undefined && line.includes(state.refuse);
       const answer = refused ? '550 no such user' : (answers.get(verb) ?? USUAL[verb]);
       if (answers.get(verb) === null) return;
@@ -76,7 +80,7 @@ export async function smtpServer(): Promise<SmtpServer> {
     });
   });
   await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
+    server.listen(0, host, resolve);
   });
   atTheEnd(async () => {
     for (const socket of sockets) socket.destroy();
@@ -85,7 +89,7 @@ export async function smtpServer(): Promise<SmtpServer> {
     });
   });
   const { port } = server.address() as AddressInfo;
-  return Object.assign(state, { url: `smtp://127.0.0.1:${port}`, mails, answers });
+  return Object.assign(state, { url: `smtp://127.0.0.1:${port}`, mails, answers, verbs });
 }
 
 /** What a reader of mail shows: headers decoded by RFC 2047, the body by its transfer encoding. */

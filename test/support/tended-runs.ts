@@ -41,6 +41,10 @@ export async function tend(machine: Machine, sync: string): Promise<void> {
 
 /** The job of the sync there is, as a worker would take it. */
 async function takeJob({ pool }: Db): Promise<{ sync: string; trigger: string } | null> {
+  const there = await pool.query<{ there: boolean }>(
+    `SELECT to_regclass('pgboss.job') IS NOT NULL AS there`,
+  );
+  if (there.rows[0]?.there !== true) return null;
   const { rows } = await pool.query<{ data: { sync: string; trigger: string } }>(
     `DELETE FROM pgboss.job WHERE name = 'run-sync' RETURNING data`,
   );

@@ -5,9 +5,13 @@ import { loadSql, runSql } from '../sql.ts';
 import type { Layout, Placement } from './layout.ts';
 
 const FOREIGN_KEYS = loadSql(import.meta.url, 'foreign-keys.sql');
+const TRIGGERS = loadSql(import.meta.url, 'triggers.sql');
 
 /** Every other customer-keyed table is cut as this one is. */
 const FIRST = 'customer';
+
+/** What plans that look at the changed alone go on from. */
+const NOTES = ['customer_change', 'left_out', 'plan_state'];
 
 /**
  * Moves every table that is not yet where it belongs, in the caller's transaction: all of it is done,
@@ -37,6 +41,13 @@ export async function distribute(
   for (const { table, name } of foreignKeys.rows) {
     await client.query(`ALTER TABLE ${quoted(table)} DROP CONSTRAINT ${quoted(name)}`);
   }
+  // Citus has no triggers on such tables; without those that note changes, plans look at everybody,
+  // and what the last ones noted is of no use any more.
+  const triggers = await runSql<{ name: string; table: string }>(client, TRIGGERS, { tables });
+  for (const { table, name } of triggers.rows) {
+    await client.query(`DROP TRIGGER ${quoted(name)} ON ${quoted(table)}`);
+  }
+  if (triggers.rows.length > 0) await client.query(`TRUNCATE ${NOTES.join(', ')}`);
   for (const table of reference) {
     await client.query('SELECT create_reference_table($1::regclass)', [quoted(table)]);
   }

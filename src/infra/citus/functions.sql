@@ -1,7 +1,8 @@
--- Our functions that the other machines lack: not those of extensions.
+-- Our functions that the other machines lack: not those of extensions, nor of triggers.
 SELECT f.oid::regprocedure::text AS name
 FROM pg_proc f
 WHERE f.pronamespace = current_schema()::regnamespace
+  AND f.prorettype <> 'trigger'::regtype
   AND NOT EXISTS (
     SELECT 1 FROM pg_dist_object known
     WHERE known.classid = 'pg_proc'::regclass AND known.objid = f.oid

@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 
 const SMALL_SHARED_MEMORY = 1024 ** 3;
 
@@ -7,7 +8,6 @@ const SETTINGS: Readonly<Record<string, string>> = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   max_connections: '100',
-  shared_buffers: '256MB',
   work_mem: '64MB',
   maintenance_work_mem: '256MB',
   max_wal_size: '4GB',
@@ -26,6 +26,15 @@ const SETTINGS: Readonly<Record<string, string>> = {
   log_error_verbosity: 'terse',
 };
 
+/** Share of the machine's memory for pages of tables, and the least and most of it in MB. */
+const BUFFERS = { share: 1 / 16, least: 256, most: 2048 };
+
+/** A million customers need some 800 MB to be looked up one by one without a way to the disk. */
+function sharedBuffers(): string {
+  const megabytes = (totalmem() / 2 ** 20) * BUFFERS.share;
+  return `${Math.round(Math.min(Math.max(megabytes, BUFFERS.least), BUFFERS.most))}MB`;
+}
+
 /**
  * The command line settings of the server, `extra` last, so that it wins.
  *
@@ -35,7 +44,12 @@ const SETTINGS: Readonly<Record<string, string>> = {
 export async function settingWords(extra: Record<string, string>): Promise<string[]> {
   const small = process.platform === 'linux' && (await freeBytes('/dev/shm')) < SMALL_SHARED_MEMORY;
   const memory = small ? { dynamic_shared_memory_type: 'sysv' } : {};
-  const settings = Object.entries({ ...SETTINGS, ...memory, ...extra });
+  const settings = Object.entries({
+    ...SETTINGS,
+    shared_buffers: sharedBuffers(),
+    ...memory,
+    ...extra,
+  });
   return settings.flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
