@@ -140,10 +140,10 @@ interface Standing {
 }
 
 async function standing({ machine, platform, shop, list }: Scene): Promise<Standing> {
-  const { clock, db, members } = machine.on;
-  const now = { asOf: clock.now(), members: members(platform, list) };
+  const { on } = machine;
+  const now = { asOf: on.clock.now(), members: on.members(platform, list) };
   if (shop.erased.size === 0) return { ...now, isSteady: true };
-  const { rowCount } = await db.pool.query('SELECT 1 FROM erasure WHERE finished_at IS NULL');
+  const { rowCount } = await on.db.pool.query('SELECT 1 FROM erasure WHERE finished_at IS NULL');
   return { ...now, isSteady: rowCount === 0 };
 }
 
