@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    // Two cores: more workers than that only make the database slower.
-    maxWorkers: 2,
+    // Two cores, and files that mostly wait for processes or clocks of their own.
+    maxWorkers: 3,
     reporters: ['default', './test/support/closing-line.ts'],
     projects: [
       {

@@ -26,7 +26,7 @@ export interface LookOptions {
   /** The names of the channels that people are told by. */
   readonly channels: readonly string[];
   /** The trigger of runs that take off people to be forgotten. */
-  readonly erasureTrigger: string;
+  readonly sideTriggers: readonly string[];
   readonly now: Date;
 }
 
@@ -44,7 +44,7 @@ export async function look(db: Db, options: LookOptions): Promise<Looked> {
   const looked = await unlessLocked(db, async (client) => {
     await client.query('LOCK TABLE alert IN SHARE ROW EXCLUSIVE MODE');
     const settings = await readSettings(client);
-    const facts = await readFacts(client, settings, options.erasureTrigger, options.now);
+    const facts = await readFacts(client, settings, options.sideTriggers, options.now);
     const causes = findCauses(facts, settings, options.now);
     const looked = await write(client, { causes, facts }, options);
     const { channels } = options;

@@ -31,19 +31,19 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** @param erasureTrigger the trigger of runs that take off people to be forgotten */
+/** @param sideTriggers the triggers of runs that take people off beside those of the sync */
 export async function readFacts(
   client: Queryable,
   settings: AlertSettings,
-  erasureTrigger: string,
+  sideTriggers: readonly string[],
   now: Date,
 ): Promise<Facts> {
   const ago = (ms: number): Date => new Date(now.getTime() - ms);
   return {
-    runs: await readRuns(client, erasureTrigger),
+    runs: await readRuns(client, sideTriggers),
     matches: await readMatches(client, ago(MATCH_DAYS * DAY_MS), now),
     tokens: await readTokens(client),
-    slots: await readSlots(client, erasureTrigger, ago(settings.lateMinutes * MINUTE_MS)),
+    slots: await readSlots(client, sideTriggers, ago(settings.lateMinutes * MINUTE_MS)),
     erasures: await readErasures(client, ago(settings.erasureHours * HOUR_MS)),
     drifts: await readDrifts(client),
   };
@@ -102,8 +102,12 @@ async function readTokens(client: Queryable): Promise<TokenFact[]> {
 
 const SlotRow = z.object({ sync: z.string(), slot: z.date(), missed: z.int() });
 
-async function readSlots(client: Queryable, trigger: string, before: Date): Promise<MissedSlot[]> {
-  const { rows } = await runSql(client, SLOTS, { before, erasure_trigger: trigger });
+async function readSlots(
+  client: Queryable,
+  triggers: readonly string[],
+  before: Date,
+): Promise<MissedSlot[]> {
+  const { rows } = await runSql(client, SLOTS, { before, side_triggers: triggers });
   return z.array(SlotRow).parse(rows);
 }
 

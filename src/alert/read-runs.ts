@@ -38,12 +38,12 @@ const Row = z.object({
   trouble_since: Moment,
 });
 
-/** @param erasureTrigger the trigger of runs that are left aside */
+/** @param sideTriggers the triggers of runs that are left aside */
 export async function readRuns(
   client: Pick<ClientBase, 'query'>,
-  erasureTrigger: string,
+  sideTriggers: readonly string[],
 ): Promise<SyncRuns[]> {
-  const { rows } = await runSql(client, RUNS, { erasure_trigger: erasureTrigger });
+  const { rows } = await runSql(client, RUNS, { side_triggers: sideTriggers });
   return z.array(Row).parse(rows).map(runsOf);
 }
 

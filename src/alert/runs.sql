@@ -1,5 +1,5 @@
--- Of each sync, what alerts look at: the latest good run, and what came of those after it. Erasures
--- have runs as well; they say nothing of whether the sync works.
+-- Of each sync, what alerts look at: the latest good run, and what came of those after it. Side runs,
+-- which take single people off, say nothing of whether the sync works.
 SELECT
   s.name AS sync,
   d.name AS destination,
@@ -19,31 +19,31 @@ FROM sync s
 JOIN destination d ON d.id = s.destination_id
 LEFT JOIN LATERAL (
   SELECT id, started_at, finished_at FROM run r
-  WHERE r.sync_id = s.id AND r.state = 'succeeded' AND r.trigger <> :erasure_trigger::text
+  WHERE r.sync_id = s.id AND r.state = 'succeeded' AND r.trigger <> ALL (:side_triggers::text[])
   ORDER BY id DESC LIMIT 1
 ) good ON true
 LEFT JOIN LATERAL (
   SELECT id, started_at, finished_at, problem FROM run r
-  WHERE r.sync_id = s.id AND r.id > coalesce(good.id, 0) AND r.state = 'failed' AND r.trigger <> :erasure_trigger::text
+  WHERE r.sync_id = s.id AND r.id > coalesce(good.id, 0) AND r.state = 'failed' AND r.trigger <> ALL (:side_triggers::text[])
   ORDER BY id DESC LIMIT 1
 ) failed ON true
 LEFT JOIN LATERAL (
   SELECT id, state, mode, started_at, finished_at, problem FROM run r
-  WHERE r.sync_id = s.id AND r.state NOT IN ('planning', 'delivering') AND r.trigger <> :erasure_trigger::text
+  WHERE r.sync_id = s.id AND r.state NOT IN ('planning', 'delivering') AND r.trigger <> ALL (:side_triggers::text[])
   ORDER BY id DESC LIMIT 1
 ) ended ON true
 LEFT JOIN LATERAL (
   SELECT id, started_at, finished_at, problem FROM run r
-  WHERE r.sync_id = s.id AND r.id > coalesce(good.id, 0) AND r.state = 'incomplete' AND r.trigger <> :erasure_trigger::text
+  WHERE r.sync_id = s.id AND r.id > coalesce(good.id, 0) AND r.state = 'incomplete' AND r.trigger <> ALL (:side_triggers::text[])
   ORDER BY id DESC LIMIT 1
 ) short ON true
 LEFT JOIN LATERAL (
   SELECT id, state, started_at FROM run r
-  WHERE r.sync_id = s.id AND r.trigger <> :erasure_trigger::text
+  WHERE r.sync_id = s.id AND r.trigger <> ALL (:side_triggers::text[])
   ORDER BY id DESC LIMIT 1
 ) newest ON true
 LEFT JOIN LATERAL (
   SELECT count(*) FILTER (WHERE state = 'incomplete') AS incomplete, min(started_at) AS since FROM run r
-  WHERE r.sync_id = s.id AND r.id > coalesce(good.id, 0) AND r.state <> 'cancelled' AND r.trigger <> :erasure_trigger::text
+  WHERE r.sync_id = s.id AND r.id > coalesce(good.id, 0) AND r.state <> 'cancelled' AND r.trigger <> ALL (:side_triggers::text[])
 ) after ON true
 ORDER BY s.name

@@ -16,6 +16,6 @@ WHERE s.schedule IS NOT NULL
   AND NOT EXISTS (
     SELECT FROM run r
     WHERE r.sync_id = s.id AND (r.started_at >= latest.slot OR r.state IN ('planning', 'delivering'))
-      AND r.trigger <> :erasure_trigger::text
+      AND r.trigger <> ALL (:side_triggers::text[])
   )
 ORDER BY s.name

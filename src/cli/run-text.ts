@@ -1,6 +1,6 @@
 /** A run and its plan as lines that a person reads. */
 import type { SyncPlan } from '../services/plan-sync.ts';
-import { ERASURE_TRIGGER } from '../services/run-summary.ts';
+import { ERASURE_TRIGGER, OPT_OUT_TRIGGER } from '../services/run-summary.ts';
 import type { RunDetails } from '../services/show-run.ts';
 import { count } from './output.ts';
 
@@ -54,12 +54,17 @@ const STATES: Readonly<Record<RunDetails['state'], string>> = {
   incomplete: 'is incomplete; the next run finishes it',
   failed: 'failed and needs you',
   cancelled: 'cancelled by a person',
-  held: 'is held by a guardrail; nothing was sent. To do it all the same: run again with --approve',
+  held: 'is held by a guardrail; nothing of it was sent. To do it all the same: run again with --approve',
 };
 
-/** The runs of erasures have no segment and add nobody. */
-export function isErasure({ trigger }: { readonly trigger: string }): boolean {
-  return trigger === ERASURE_TRIGGER;
+const BESIDE_THE_SEGMENT: ReadonlyMap<string, string> = new Map([
+  [ERASURE_TRIGGER, 'an erasure'],
+  [OPT_OUT_TRIGGER, 'people who said no'],
+]);
+
+/** For whom a run is that has no segment and adds nobody; undefined for one of a segment. */
+export function besideTheSegment({ trigger }: { readonly trigger: string }): string | undefined {
+  return BESIDE_THE_SEGMENT.get(trigger);
 }
 
 function answersLater({ batches, sync }: RunDetails): string[] {
@@ -100,14 +105,19 @@ function refused({ refused: people }: RunDetails): string[] {
   return [`Refused by name: ${named.join(', ')}${more}`];
 }
 
+function beside({ trigger, removed }: RunDetails): string {
+  return trigger === ERASURE_TRIGGER
+    ? 'One person was taken off for their erasure; rekindle erasures has the receipt.'
+    : `${count(removed)} people are taken off who said no, beside a run that a guardrail holds.`;
+}
+
 export function describeRun(run: RunDetails): string[] {
   const { accepted, rejected, unknown, notSent } = run.delivery;
-  const outcome = isErasure(run)
-    ? ['One person was taken off for their erasure; rekindle erasures has the receipt.']
-    : [
-        ...describeFigures(run),
-        `${count(run.added)} added = ${count(accepted)} accepted + ${count(rejected)} rejected + ${count(unknown)} unknown + ${count(notSent)} not sent`,
-      ];
+  const segment = (): string[] => [
+    ...describeFigures(run),
+    `${count(run.added)} added = ${count(accepted)} accepted + ${count(rejected)} rejected + ${count(unknown)} unknown + ${count(notSent)} not sent`,
+  ];
+  const outcome = besideTheSegment(run) === undefined ? segment() : [beside(run)];
   return [
     `Run ${run.id} of ${run.sync} ${STATES[run.state]}.`,
     ...outcome,

@@ -1,6 +1,7 @@
 /** Membership: the wanted set, the arms, and the ledger of who is on which audience. */
 export { forgetTraces, planErasure } from './erasure.ts';
 export type { Presence } from './erasure.ts';
+export { planOptOuts } from './opt-outs.ts';
 export { readMembers } from './members.ts';
 export { readWhereabouts } from './whereabouts.ts';
 export type { Stay } from './whereabouts.ts';

@@ -1,4 +1,4 @@
--- The latest run of a sync that is no erasure's, and whether some process holds the sync.
+-- The latest run of a sync itself, and whether some process holds the sync.
 SELECT
   EXISTS (
     SELECT 1 FROM lease
@@ -6,7 +6,7 @@ SELECT
   ) AS held,
   (
     SELECT run.id FROM run
-    WHERE run.sync_id = sync.id AND run.trigger <> :erasure::text
+    WHERE run.sync_id = sync.id AND run.trigger <> ALL (:side_triggers::text[])
     ORDER BY run.id DESC
     LIMIT 1
   ) AS run

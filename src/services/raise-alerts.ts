@@ -1,7 +1,7 @@
 /** Looks for what needs a person, and tells it. */
 import { look, tell } from '../alert/index.ts';
 import type { Looked, Told } from '../alert/index.ts';
-import { ERASURE_TRIGGER } from '../sync/index.ts';
+import { SIDE_TRIGGERS } from '../sync/index.ts';
 import { alertChannels, alertVoice } from './alert-channels.ts';
 import type { AlertSurroundings } from './alert-channels.ts';
 import type { ServiceContext } from './context.ts';
@@ -29,7 +29,7 @@ export async function raiseAlerts(
     language: input.settings.language,
     timezone,
     channels: channels.map(({ name }) => name),
-    erasureTrigger: ERASURE_TRIGGER,
+    sideTriggers: SIDE_TRIGGERS,
     now: surroundings.clock.now(),
   });
   const voice = alertVoice(context, input.settings);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { RekindleError } from '../errors.ts';
 import { loadSql, runSql } from '../infra/sql.ts';
 import type { ServiceContext } from './context.ts';
-import { ERASURE_TRIGGER } from './run-summary.ts';
+import { SIDE_TRIGGERS } from '../sync/index.ts';
 import { runSync } from './run-sync.ts';
 import type { RunInput } from './run-sync.ts';
 import { showRun } from './show-run.ts';
@@ -120,7 +120,7 @@ async function latestRun(
   { db }: ServiceContext,
   sync: string,
 ): Promise<{ readonly held: boolean; readonly run: bigint | null }> {
-  const { rows } = await runSql(db.pool, LATEST_RUN, { sync, erasure: ERASURE_TRIGGER });
+  const { rows } = await runSql(db.pool, LATEST_RUN, { sync, side_triggers: SIDE_TRIGGERS });
   const row = rows[0] === undefined ? { held: false, run: null } : LatestRun.parse(rows[0]);
   return { held: row.held, run: row.run === null ? null : BigInt(row.run) };
 }

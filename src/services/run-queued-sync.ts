@@ -40,11 +40,30 @@ export async function runQueuedSync(context: ServiceContext, input: QueuedSync):
       await waitUnlessItRuns(context, input);
       return;
     }
+    if (error instanceof RekindleError && error.code === 'lease.lost') {
+      await leaveToOthers(context, input.sync, asOf, error);
+      return;
+    }
     log.error({ sync: sync.name, err: error }, 'a run could not be made');
     const cause =
       error instanceof RekindleError || error instanceof ConnectorFailure ? error : null;
     await recordUnmadeRun(db, input.sync, { trigger: input.trigger, now: asOf, cause });
   }
+}
+
+/**
+ * Others may hold the sync by now. A run that began since the job did is gone on with by whoever takes
+ * it, and is no other because this process comes back; without one, the job is tried again.
+ */
+async function leaveToOthers(
+  { db, log }: ServiceContext,
+  syncId: string,
+  since: Date,
+  error: RekindleError,
+): Promise<void> {
+  const runs = await db.prisma.run.count({ where: { syncId, startedAt: { gte: since } } });
+  if (runs === 0) throw error;
+  log.warn({ sync: syncId, err: error }, 'a run was lost to another process');
 }
 
 async function waitUnlessItRuns({ db }: ServiceContext, input: QueuedSync): Promise<void> {

@@ -1,10 +1,10 @@
 /** A run as lists show it. */
 import { z } from 'zod';
 import type { Prisma } from '../../prisma/generated/client.ts';
-import { ERASURE_TRIGGER, RUN_STATES } from '../sync/index.ts';
+import { ERASURE_TRIGGER, OPT_OUT_TRIGGER, RUN_STATES } from '../sync/index.ts';
 import type { RunState } from '../sync/index.ts';
 
-export { ERASURE_TRIGGER };
+export { ERASURE_TRIGGER, OPT_OUT_TRIGGER };
 
 export const RUN_COLUMNS = {
   id: true,

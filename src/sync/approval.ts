@@ -2,10 +2,10 @@
 import { z } from 'zod';
 import { RekindleError } from '../errors.ts';
 import type { Db } from '../infra/db.ts';
-import { ERASURE_TRIGGER } from './erase.ts';
 import type { HeldFigures, Hold } from './guardrails.ts';
 import { RUN_MODES } from './record.ts';
 import type { RunMode } from './record.ts';
+import { SIDE_TRIGGERS } from './side-runs.ts';
 import type { Sync } from './sync.ts';
 
 /** A held run whose figures a person saw. */
@@ -37,7 +37,7 @@ export async function findApproval(
   named: bigint | undefined,
 ): Promise<Approval | null> {
   const newest = await db.prisma.run.findFirst({
-    where: { syncId: sync.id, state: { not: 'held' }, trigger: { not: ERASURE_TRIGGER } },
+    where: { syncId: sync.id, state: { not: 'held' }, trigger: { notIn: [...SIDE_TRIGGERS] } },
     orderBy: { id: 'desc' },
     select: { id: true },
   });

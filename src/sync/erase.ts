@@ -21,10 +21,8 @@ import type { Attempt, WaitingReceipt } from './erasure-record.ts';
 import { exclusively } from './exclusive.ts';
 import type { Fenced } from './exclusive.ts';
 import { insertRun } from './record.ts';
+import { ERASURE_TRIGGER } from './side-runs.ts';
 import type { Sync } from './sync.ts';
-
-/** How the runs of erasures are told from those of syncs. */
-export const ERASURE_TRIGGER = 'erasure';
 
 export interface PendingErasure {
   readonly id: string;

@@ -31,6 +31,16 @@ export function lifetimeDays(
   return lifetimes.length === 0 ? null : Math.min(...lifetimes);
 }
 
+/** Members sent before this moment are sent again by a run now; null where the platform never forgets. */
+export function resendLimit(
+  identifiers: readonly KeyKind[],
+  limits: Pick<Limits, 'memberLifetimeDays' | 'keyLifetimeDays'>,
+  now: Date,
+): Date | null {
+  const days = lifetimeDays(identifiers, limits);
+  return days === null ? null : after(now, RESEND_MARGIN_DAYS - days);
+}
+
 /** An audience on a platform that forgets people. */
 export interface Forgetful {
   readonly audienceId: string;

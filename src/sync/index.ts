@@ -10,7 +10,7 @@ export {
 } from './contact-policy.ts';
 export type { ContactPolicy } from './contact-policy.ts';
 export { settleSync } from './catch-up.ts';
-export { ERASURE_TRIGGER, carryOutErasure } from './erase.ts';
+export { carryOutErasure } from './erase.ts';
 export type { PendingErasure } from './erase.ts';
 export { confirmListGone, erasureOf, requestErasure, tombstoneOf } from './erasure-record.ts';
 export type { ErasureRequest } from './erasure-record.ts';
@@ -27,6 +27,7 @@ export { runSync } from './run.ts';
 export { modeOf } from './list-work.ts';
 export type { ListWork } from './list-work.ts';
 export type { RunOptions } from './run.ts';
+export { ERASURE_TRIGGER, OPT_OUT_TRIGGER, SIDE_TRIGGERS } from './side-runs.ts';
 export { isSchedule, nextSlot, slotsBetween } from './schedule.ts';
 export type { Passed } from './schedule.ts';
 export { recordUnmadeRun } from './unmade-run.ts';

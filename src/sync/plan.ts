@@ -1,7 +1,6 @@
 /** customer → segment → arm → identity → membership: what a run would do, as figures. */
 import { createHash } from 'node:crypto';
 import type { PoolClient } from 'pg';
-import { z } from 'zod';
 import type { Connector } from '../../connectors/connector.ts';
 import { RekindleError } from '../errors.ts';
 import { refreshIdentities } from '../identity/index.ts';
@@ -18,22 +17,17 @@ import {
   screenSegment,
   writeLedger,
 } from '../membership/index.ts';
-import type {
-  Holdout,
-  KeyChoice,
-  PlanFigures,
-  Scope,
-  Screening,
-  SegmentSelect,
-} from '../membership/index.ts';
+import type { PlanFigures, Scope, Screening, SegmentSelect } from '../membership/index.ts';
 import { segmentQuery } from '../segment/index.ts';
 import type { Fenced } from './exclusive.ts';
 import { isApproved } from './approval.ts';
 import type { Approval } from './approval.ts';
+import { resendLimit } from './freshness.ts';
 import { guardrailsOf, holdOf, onNewList } from './guardrails.ts';
 import type { Hold } from './guardrails.ts';
 import { insertRun, storeFigures } from './record.ts';
 import type { RunMode } from './record.ts';
+import { screeningOf } from './screening.ts';
 import type { Sync } from './sync.ts';
 
 export interface PlanOptions {
@@ -143,28 +137,18 @@ async function preparePlan(
   options: PlanOptions,
 ): Promise<PreparedPlan> {
   const { asOf, connector, timezone, mode, now } = options;
-  const { audienceId, id: syncId, holdout } = sync;
+  const { audienceId } = sync;
   await client.query(FOR_WHOLE_SETS);
   const seen = await readSeen(client);
-  const keys = keyChoice(sync, connector);
-  const globalHoldout = await readGlobalHoldout(client);
+  const screened = await screeningOf(client, sync, { connector, now });
   const goesOn = mode === 'changes' && (await notesChanges(client));
-  const rules = goesOn ? rulesOf(sync, keys, globalHoldout) : null;
-  const resendBefore = mode === 'changes' ? resendLimit(sync, connector, now) : END_OF_TIME;
+  const rules = goesOn ? rulesOf(sync, screened) : null;
+  const { identifiers } = sync;
+  const resendBefore =
+    mode === 'changes' ? resendLimit(identifiers, connector.limits, now) : END_OF_TIME;
   const scope = await findScope(client, { audienceId, rules, resendBefore, now });
   const segment = segmentQuery(sync.segment, { asOf, timezone });
-  const screening = {
-    audienceId,
-    syncId,
-    keys,
-    consent: sync.consentPolicy,
-    contact: sync.contactPolicy,
-    exclusive: sync.exclusiveGroup !== null,
-    globalHoldout,
-    holdout,
-    scope,
-    now,
-  };
+  const screening = { ...screened, scope };
   const compared =
     runId === null && scope.of === 'everybody' && scope.empty
       ? await countSegment(client, segment, screening)
@@ -195,7 +179,7 @@ async function compare(
 }
 
 /** For statements over whole sets, until the transaction ends: memory to sort and join in, disks that seek as fast as they read. */
-const FOR_WHOLE_SETS = `SET LOCAL work_mem = '128MB'; SET LOCAL random_page_cost = 1.1; SET LOCAL jit = off`;
+export const FOR_WHOLE_SETS = `SET LOCAL work_mem = '128MB'; SET LOCAL random_page_cost = 1.1; SET LOCAL jit = off`;
 
 /** Raised with every change of what a plan makes of the same people by the same rules. */
 const PLAN_VERSION = 1;
@@ -204,7 +188,10 @@ const PLAN_VERSION = 1;
  * A digest of what a plan goes by beside people. Null for a sync whose plans go by the time as well,
  * by what people bought, or by other audiences: such a plan looks at everybody each time.
  */
-function rulesOf(sync: Sync, keys: KeyChoice, globalHoldout: Holdout): Buffer | null {
+function rulesOf(
+  sync: Sync,
+  { keys, globalHoldout }: Pick<Screening, 'keys' | 'globalHoldout'>,
+): Buffer | null {
   const { segment, contactPolicy, exclusiveGroup, consentPolicy, holdout } = sync;
   const anyContact = Object.values(contactPolicy).some((rule) => rule !== null && rule !== false);
   if (segment.template !== 'everyone' || anyContact || exclusiveGroup !== null) return null;
@@ -214,37 +201,3 @@ function rulesOf(sync: Sync, keys: KeyChoice, globalHoldout: Holdout): Buffer | 
 
 /** Whoever was ever sent was sent before. */
 const END_OF_TIME = new Date('9999-12-31T00:00:00Z');
-
-/** The keys that both the sync wants sent and the platform takes. */
-function keyChoice(sync: Sync, { identifiers, limits }: Connector): KeyChoice {
-  const wanted = Object.entries(identifiers).filter(([kind]) =>
-    sync.identifiers.some((named) => named === kind),
-  );
-  const { keysPerKind, keysPerMember } = limits;
-  return { rules: Object.fromEntries(wanted), keysPerKind, keysPerMember };
-}
-
-/** Days before the platform would forget a member that the member is sent again. */
-const RESEND_MARGIN_DAYS = 30;
-const DAY_MS = 86_400_000;
-
-/** Members sent before this moment are due again; null where the platform never forgets. */
-function resendLimit({ identifiers }: Sync, { limits }: Connector, now: Date): Date | null {
-  const lifetimes = [
-    limits.memberLifetimeDays,
-    ...identifiers.map((kind) => limits.keyLifetimeDays?.[kind] ?? null),
-  ].filter((days) => days !== null);
-  if (lifetimes.length === 0) return null;
-  const days = Math.min(...lifetimes) - RESEND_MARGIN_DAYS;
-  return new Date(now.getTime() - days * DAY_MS);
-}
-
-const GlobalHoldout = z.object({ share: z.number(), salt: z.string() });
-
-async function readGlobalHoldout(client: PoolClient): Promise<Holdout> {
-  const result = await client.query<{ value: unknown }>(
-    `SELECT value FROM setting WHERE key = 'global-holdout'`,
-  );
-  const value = result.rows[0]?.value;
-  return value === undefined ? { share: 0, salt: '' } : GlobalHoldout.parse(value);
-}

@@ -9,6 +9,9 @@ import type { DeliveryOptions } from '../delivery/index.ts';
 import { deliverRun } from './deliver-run.ts';
 import type { RunEnd } from './deliver-run.ts';
 import { exclusively } from './exclusive.ts';
+import type { Hold } from './guardrails.ts';
+import { takeOffOptOuts } from './opt-outs.ts';
+import type { OptOuts } from './opt-outs.ts';
 import { previewPlan, writePlan } from './plan.ts';
 import type { Plan } from './plan.ts';
 import { finishRun, insertRun, storeFigures } from './record.ts';
@@ -54,13 +57,22 @@ export async function runSync(name: string, options: RunOptions): Promise<RunEnd
       // What a guardrail holds leaves no list behind, so that the approval is about the same thing.
       const plan = await previewPlan(sync, { ...held, connector, now, mode: 'again', newList });
       if (plan.hold !== null && !isApproved(plan.hold, 'changes', approved)) {
-        return recordHold(sync, plan, { ...options, mode: 'changes' }, delivery);
+        return recordHold(
+          sync,
+          plan,
+          { ...options, mode: 'changes', optOuts: NO_OPT_OUTS },
+          delivery,
+        );
       }
       await beginNewList(sync, delivery, held.fence);
     }
     const mode = await modeOf(sync, options.list, delivery);
     const plan = await writePlan(sync, { ...held, approved, connector, now, mode, newList });
-    if (plan.runId === null) return recordHold(sync, plan, { ...options, mode }, delivery);
+    if (plan.runId === null) {
+      const optOuts =
+        mode === 'replace' ? NO_OPT_OUTS : await takeOffOptOuts(sync, delivery, held.fence);
+      return recordHold(sync, plan, { ...options, mode, optOuts }, delivery);
+    }
     const { wanted, unchanged, waiting, added, removed } = plan.figures;
     const planned = { mode, wanted, unchanged, waiting, added, removed };
     delivery.onEvent?.({ kind: 'run-planned', run: plan.runId, ...planned });
@@ -68,20 +80,40 @@ export async function runSync(name: string, options: RunOptions): Promise<RunEnd
   });
 }
 
+const NO_OPT_OUTS: OptOuts = { outcome: 'none' };
+
 /** A held plan was rolled back; what stays is a run that says so, with the figures that tripped it. */
 async function recordHold(
   sync: Sync,
   plan: Plan,
-  options: RunOptions & { readonly mode: RunMode },
+  options: RunOptions & { readonly mode: RunMode; readonly optOuts: OptOuts },
   { onEvent }: DeliveryOptions,
 ): Promise<RunEnd> {
   const now = options.surroundings.clock.now();
   const runId = await insertRun(options.db.pool, sync, { ...options, now });
   await storeFigures(options.db.pool, runId, 'held', plan.figures);
-  await finishRun(options.db.pool, runId, { state: 'held', problem: plan.hold, now });
-  const problem =
-    plan.hold === null ? null : { code: plan.hold.guardrail, message: plan.hold.message };
+  const hold = plan.hold === null ? null : tellingOptOuts(plan.hold, options.optOuts);
+  await finishRun(options.db.pool, runId, { state: 'held', problem: hold, now });
+  const problem = hold === null ? null : { code: hold.guardrail, message: hold.message };
   const rows = { accepted: 0, rejected: 0, unknown: 0, notSent: 0 };
   onEvent?.({ kind: 'run-ended', run: runId, state: 'held', ...rows, problem });
   return { runId, state: 'held' };
+}
+
+/** A hold that says as well what became of those who said no. */
+function tellingOptOuts(hold: Hold, optOuts: OptOuts): Hold {
+  switch (optOuts.outcome) {
+    case 'none':
+      return hold;
+    case 'taken-off': {
+      const { people, end } = optOuts;
+      const off = end.state === 'succeeded' ? 'were taken off' : 'are being taken off';
+      const message = `${hold.message} ${people} who said no, or had left before, ${off} all the same, by run ${end.runId}.`;
+      return { ...hold, message };
+    }
+    case 'held': {
+      const message = `${hold.message} Among those who stay until then are ${optOuts.people} who said no: more than may leave at once without being asked about.`;
+      return { ...hold, message };
+    }
+  }
 }

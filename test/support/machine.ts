@@ -2,7 +2,7 @@
 import { Hono } from 'hono';
 import type { Emulator } from '../../connectors/sandbox/emulator.ts';
 import { loadEmulators } from '../../connectors/sandbox/emulators.ts';
-import { createBudgets } from '../../src/delivery/index.ts';
+import { RunStopped, createBudgets } from '../../src/delivery/index.ts';
 import type { ServiceContext } from '../../src/services/context.ts';
 import { bySocket, testDatabaseUrl } from './database.ts';
 import { newLife } from './life.ts';
@@ -102,7 +102,8 @@ export async function machine({ thrifty }: { readonly thrifty: boolean }): Promi
     } catch (error) {
       if (!life.isOver()) throw error;
       // Nobody hears what a process says that was killed; any other says why it ended.
-      if (!life.isKilled() && error !== life.signal.reason) throw error;
+      const isOwn = error === life.signal.reason || error instanceof RunStopped;
+      if (!life.isKilled() && !isOwn) throw error;
       return { isDone: false };
     } finally {
       if (life.isOver()) await succeed();

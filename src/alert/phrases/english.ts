@@ -55,7 +55,7 @@ function describe(cause: Cause, moment: SayMoment): Description {
     case 'run-held':
       return {
         sentence:
-          `Run ${cause.run} of the sync ${cause.sync} was held by a guardrail at ${moment(cause.at)}, and nothing was sent. ${quoted(cause.held.message)}`.trim(),
+          `Run ${cause.run} of the sync ${cause.sync} was held by a guardrail at ${moment(cause.at)}, and nothing of it was sent. ${quoted(cause.held.message)}`.trim(),
         nextStep: heldStep(cause),
       };
     case 'run-incomplete':

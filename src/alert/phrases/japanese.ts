@@ -54,7 +54,7 @@ function describe(cause: Cause, moment: SayMoment): Description {
       };
     case 'run-held':
       return {
-        sentence: `同期「${cause.sync}」の実行 ${cause.run} は、ガードレールにより保留されました（${moment(cause.at)}）。何も送信していません。${held(cause.held)}`,
+        sentence: `同期「${cause.sync}」の実行 ${cause.run} は、ガードレールにより保留されました（${moment(cause.at)}）。この実行の内容は送信していません。${held(cause.held)}`,
         nextStep: heldStep(cause),
       };
     case 'run-incomplete':

@@ -14,7 +14,7 @@ import { AS_OF_HELP, command } from '../command.ts';
 import type { Outcome } from '../command.ts';
 import { count, countOf, table } from '../output.ts';
 import { noProgress, note, progress } from '../progress.ts';
-import { describeFigures, describeHold, describeRun, isErasure } from '../run-text.ts';
+import { describeFigures, describeHold, besideTheSegment, describeRun } from '../run-text.ts';
 import { showProgress } from '../run-watch.ts';
 import { runId } from './run-id.ts';
 import { positive } from './segments.ts';
@@ -130,11 +130,11 @@ export function addRunCommands(program: Command): void {
                   list.map((run) => [
                     run.id,
                     run.sync,
-                    isErasure(run) ? 'an erasure' : 'the segment',
+                    besideTheSegment(run) ?? 'the segment',
                     run.state,
                     run.asOf.toISOString(),
-                    isErasure(run) ? '–' : count(run.wanted),
-                    isErasure(run) ? '–' : count(run.added),
+                    besideTheSegment(run) !== undefined ? '–' : count(run.wanted),
+                    besideTheSegment(run) !== undefined ? '–' : count(run.added),
                     count(run.removed),
                   ]),
                 ),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Db } from '../../infra/db.ts';
 import type { Family } from '../../infra/metrics.ts';
 import { loadSql, runSql } from '../../infra/sql.ts';
-import { ERASURE_TRIGGER } from '../../sync/index.ts';
+import { SIDE_TRIGGERS } from '../../sync/index.ts';
 
 const SYNCS = loadSql(import.meta.url, 'syncs.sql');
 const UNDER_WAY = loadSql(import.meta.url, 'under-way.sql');
@@ -17,7 +17,7 @@ const SyncRow = z.object({
 
 /** Every sync, running or not, and how old its last good run is; one without has no age. */
 export async function readSyncs(db: Db, now: Date): Promise<Family[]> {
-  const { rows } = await runSql(db.pool, SYNCS, { erasure: ERASURE_TRIGGER });
+  const { rows } = await runSql(db.pool, SYNCS, { side_triggers: SIDE_TRIGGERS });
   const syncs = z.array(SyncRow).parse(rows);
   const good = syncs.flatMap(({ sync, platform, last_good_at: at }) =>
     at === null ? [] : [{ labels: { sync, platform }, seconds: at.getTime() / 1000 }],

@@ -1,4 +1,4 @@
--- Every sync, whether it is running, and the end of its last good run; a run for an erasure is none.
+-- Every sync, whether it is running, and the end of its last good run; a run that takes single people off is none.
 SELECT
   sync.name AS sync,
   destination.platform,
@@ -8,7 +8,7 @@ SELECT
   ) AS under_way,
   (
     SELECT run.finished_at FROM run
-    WHERE run.sync_id = sync.id AND run.state = 'succeeded' AND run.trigger <> :erasure::text
+    WHERE run.sync_id = sync.id AND run.state = 'succeeded' AND run.trigger <> ALL (:side_triggers::text[])
     ORDER BY run.id DESC
     LIMIT 1
   ) AS last_good_at

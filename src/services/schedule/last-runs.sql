@@ -12,9 +12,9 @@ SELECT
   ) AS is_held,
   (
     SELECT count(*)::int FROM run
-    WHERE run.sync_id = sync.id AND run.trigger <> :erasure::text AND run.id > coalesce((
+    WHERE run.sync_id = sync.id AND run.trigger <> ALL (:side_triggers::text[]) AND run.id > coalesce((
       SELECT max(ended.id) FROM run ended
-      WHERE ended.sync_id = sync.id AND ended.trigger <> :erasure::text AND ended.state NOT IN ('incomplete', 'planning', 'delivering')
+      WHERE ended.sync_id = sync.id AND ended.trigger <> ALL (:side_triggers::text[]) AND ended.state NOT IN ('incomplete', 'planning', 'delivering')
         AND ended.id <= last.id
     ), 0)
   ) AS incomplete,
@@ -23,7 +23,7 @@ FROM sync
 JOIN destination ON destination.id = sync.destination_id
 CROSS JOIN LATERAL (
   SELECT run.id, run.state, run.stop, run.problem, run.started_at, run.finished_at FROM run
-  WHERE run.sync_id = sync.id AND run.trigger <> :erasure::text
+  WHERE run.sync_id = sync.id AND run.trigger <> ALL (:side_triggers::text[])
   ORDER BY run.id DESC LIMIT 1
 ) last
 LEFT JOIN account_budget budget
