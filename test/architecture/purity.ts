@@ -8,6 +8,7 @@ export const loadersAndStores: readonly string[] = [
   'src/membership/erasure.ts',
   'src/membership/keep-shared.ts',
   'src/membership/members.ts',
+  'src/membership/opt-outs.ts',
   'src/membership/plan.ts',
   'src/membership/remember.ts',
   'src/membership/scope.ts',

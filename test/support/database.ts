@@ -15,7 +15,7 @@ export async function testDatabase(): Promise<Db> {
 export async function testDatabaseUrl(): Promise<string> {
   const serverUrl = inject('postgresUrl');
   const name = `test_${randomBytes(8).toString('hex')}`;
-  await onServer(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
+  await onServer(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE} STRATEGY file_copy`);
   atTheEnd(() => onServer(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`));
   return databaseUrl(serverUrl, name);
 }

@@ -1,5 +1,13 @@
 /** One PostgreSQL for the whole test run, with a migrated template that each test file clones. */
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statfsSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -18,7 +26,7 @@ declare module 'vitest' {
 export const TEMPLATE = 'rekindle_template';
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const home = mkdtempSync(join(tmpdir(), 'rekindle-test-'));
+  const home = mkdtempSync(join(place(), 'rekindle-test-'));
   // PostgreSQL runs as another user when the tests run as root, and has to get in.
   chmodSync(home, 0o755);
   const socket = join(home, 'socket');
@@ -47,6 +55,22 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await server.release();
     rmSync(home, { recursive: true, force: true });
   };
+}
+
+/** Memory that looks like a disk, on Linux. */
+const IN_MEMORY = '/dev/shm';
+/** Bytes: all databases of all test files that run at once, several times over. */
+const ENOUGH = 8e9;
+
+/** Where the server's files lie: in memory a database is cloned in a fifth of the time. */
+function place(): string {
+  try {
+    const { bavail, bsize } = statfsSync(IN_MEMORY);
+    accessSync(IN_MEMORY, constants.W_OK);
+    return bavail * bsize >= ENOUGH ? IN_MEMORY : tmpdir();
+  } catch {
+    return tmpdir();
+  }
 }
 
 export function databaseUrl(serverUrl: string, name: string): string {
