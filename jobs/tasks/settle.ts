@@ -3,5 +3,5 @@ import type { Task } from './task.ts';
 
 /** Asks platforms about the uploads that are due to be asked about. */
 export const settle: Task<'settle'> = async (context) => {
-  await settleUploads(context, {});
+  await settleUploads(context, { leavesBusy: true });
 };

@@ -5,7 +5,7 @@
 import { ConnectorFailure } from '../../connectors/connector.ts';
 import type { Connector, ConnectorContext } from '../../connectors/connector.ts';
 import type { Db } from '../infra/db.ts';
-import { awaitLease } from '../infra/lease.ts';
+import { awaitLease, isHeldElsewhere } from '../infra/lease.ts';
 import type { Lease } from '../infra/lease.ts';
 import { readBudget, storeBudget } from './account-budget.ts';
 import type { Budget, Budgets } from './budget.ts';
@@ -113,14 +113,27 @@ async function tellOthers(db: Db, budget: Budget, now: Date): Promise<void> {
   await storeBudget(db, budget, now).catch(() => {});
 }
 
+/** Whether another process speaks to the account now, which `withAccount` would wait for. */
+export async function isAccountBusy({
+  db,
+  connector,
+  context,
+  budgets,
+}: AccountOptions): Promise<boolean> {
+  return isHeldElsewhere(db, accountLease(budgets.of(connector, context)));
+}
+
+function accountLease({ whose: { platform, holder } }: Budget): string {
+  return `account:${platform}:${holder}`;
+}
+
 /** Takes the lease, and heeds what other processes have learnt. */
 async function takeAccount(
   { db, context, stopping, onBusy, onEvent }: AccountOptions,
   budget: Budget,
 ): Promise<Lease> {
-  const { platform, holder } = budget.whose;
   const enough = AbortSignal.any([context.signal, ...(stopping === undefined ? [] : [stopping])]);
-  const lease = await awaitLease(db, `account:${platform}:${holder}`, enough, () => {
+  const lease = await awaitLease(db, accountLease(budget), enough, () => {
     onBusy?.();
     onEvent?.({ kind: 'account-busy' });
   }).catch((error: unknown) => {

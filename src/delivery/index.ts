@@ -17,7 +17,7 @@ export type { Problem, Reason } from './outcome.ts';
 export { settlePending } from './settle.ts';
 export type { Settled } from './settle.ts';
 export type { AccountOptions } from './account.ts';
-export { withAccount } from './account.ts';
+export { isAccountBusy, withAccount } from './account.ts';
 export { readyConnector } from './context.ts';
 export {
   deliverDoNotReach,

@@ -15,6 +15,7 @@ const TAKE = loadSql(import.meta.url, 'take-lease.sql');
 const RENEW = loadSql(import.meta.url, 'renew-leases.sql');
 const FENCE = loadSql(import.meta.url, 'fence-lease.sql');
 const RELEASE = loadSql(import.meta.url, 'release-lease.sql');
+const HELD = loadSql(import.meta.url, 'lease-held.sql');
 
 /** How long a lease lasts without being renewed: what others wait for after a process died. */
 export const LEASE_MS = 15_000;
@@ -119,6 +120,12 @@ export async function awaitLease(
     // Not all at the same moment.
     await wait(LOOK_MS * (0.5 + Math.random()), undefined, { signal }).catch(() => {});
   }
+}
+
+/** Whether another process holds a lease now. */
+export async function isHeldElsewhere(db: Db, key: string): Promise<boolean> {
+  const { rowCount } = await runSql(db.leases, HELD, { key, holder: processName() });
+  return rowCount === 1;
 }
 
 /** Keeps others from taking a lease until a transaction ends; false where somebody holds it now. */

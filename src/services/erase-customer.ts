@@ -9,7 +9,7 @@ import {
   requestErasure,
   tombstoneOf,
 } from '../sync/index.ts';
-import type { PendingErasure } from '../sync/index.ts';
+import type { EraseOptions, PendingErasure } from '../sync/index.ts';
 import { auditOn, renameInAudit } from './audit.ts';
 import type { ServiceContext } from './context.ts';
 import { readErasures } from './erasure-report.ts';
@@ -89,7 +89,7 @@ export async function eraseWithoutList(
  */
 export async function continueErasures(
   context: ServiceContext,
-  { afterRunOf }: { readonly afterRunOf?: string } = {},
+  { afterRunOf, leavesBusy = false }: Pick<EraseOptions, 'afterRunOf' | 'leavesBusy'> = {},
 ): Promise<ErasureReport[]> {
   const pending = await context.db.prisma.erasure.findMany({
     where: { finishedAt: null },
@@ -98,6 +98,7 @@ export async function continueErasures(
   });
   const options = {
     ...optionsOf(context),
+    leavesBusy,
     ...(afterRunOf === undefined ? {} : { afterRunOf }),
   };
   const reports: ErasureReport[] = [];

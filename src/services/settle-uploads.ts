@@ -28,6 +28,8 @@ export async function settleUploads(
     readonly sync?: string;
     /** Ask about what is not due yet as well. */
     readonly now?: boolean;
+    /** Leave accounts that another process speaks to for the next call, rather than wait for them. */
+    readonly leavesBusy?: boolean;
   },
 ): Promise<SettledSync[]> {
   const { db, surroundings, random } = context;
@@ -39,7 +41,10 @@ export async function settleUploads(
   for (const sync of names) {
     try {
       const when = input.now === true ? 'now' : 'due';
-      const { problem, ...counts } = await settleSync(sync, when, { db, surroundings, random });
+      const options = { db, surroundings, random, leavesBusy: input.leavesBusy === true };
+      const answers = await settleSync(sync, when, options);
+      if (answers === null) continue;
+      const { problem, ...counts } = answers;
       const said = problem === null ? null : `${problem.message} ${problem.nextStep}`;
       settled.push({ sync, ...counts, problem: said });
     } catch (error) {

@@ -3,6 +3,7 @@ import {
   RunStopped,
   abandonBatches,
   continueSweep,
+  isAccountBusy,
   openReplacement,
   problemOf,
   readyConnector,
@@ -74,16 +75,19 @@ export async function catchUp(
  * Does what comes before a run and no more: asks the platform for the answers that are due, or for
  * all that it owes.
  *
+ * @returns null where another process speaks to the account, and is not to be waited for
  * @throws RekindleError `not-found`, `run.in-progress`, `secret.missing`.
  */
 export async function settleSync(
   name: string,
   when: 'due' | 'now',
-  options: DeliverySurroundings,
-): Promise<Settled> {
-  return exclusively(options, name, (sync, held) =>
-    catchUp(sync, deliveryOptions(sync, held), when),
-  );
+  options: DeliverySurroundings & { readonly leavesBusy: boolean },
+): Promise<Settled | null> {
+  return exclusively(options, name, async (sync, held) => {
+    const delivery = deliveryOptions(sync, held);
+    if (options.leavesBusy && (await isAccountBusy(delivery))) return null;
+    return catchUp(sync, delivery, when);
+  });
 }
 
 /** A list that a platform writes anew by and by, and what came of it, for the run that began it. */

@@ -5,7 +5,7 @@
 import type { PoolClient } from 'pg';
 import { ConnectorFailure } from '../../connectors/connector.ts';
 import { forgetCustomer } from '../customer/index.ts';
-import { ProblemSchema, problemOf } from '../delivery/index.ts';
+import { ProblemSchema, isAccountBusy, problemOf } from '../delivery/index.ts';
 import type { DeliveryOptions, Problem } from '../delivery/index.ts';
 import { RekindleError } from '../errors.ts';
 import { forgetIdentity } from '../identity/index.ts';
@@ -37,6 +37,8 @@ export interface EraseOptions extends DeliverySurroundings {
    * taken the person off itself. Absent: all audiences are tried.
    */
   readonly afterRunOf?: string;
+  /** Leaves accounts that another process speaks to for the next call, rather than wait for them. */
+  readonly leavesBusy?: boolean;
 }
 
 /**
@@ -111,6 +113,7 @@ async function eraseFromAudience(
   if (row === null) return ABSENT;
 
   const delivery = deliveryOptions(sync, options);
+  if (options.leavesBusy === true && (await isAccountBusy(delivery))) return waiting(BUSY);
   await catchUp(sync, delivery);
   const planned =
     options.afterRunOf === undefined
@@ -190,6 +193,14 @@ const UNANSWERED: Problem = {
   code: 'unanswered',
   message: 'The platform has taken a request about this person and answers later.',
   nextStep: 'Nothing: the erasure goes on when it has answered. Ask again with erase --pending.',
+  healsItself: true,
+};
+
+const BUSY: Problem = {
+  kind: 'busy',
+  code: 'busy',
+  message: 'Another process speaks to this account.',
+  nextStep: 'Nothing: the erasure goes on behind it.',
   healsItself: true,
 };
 

@@ -11,7 +11,7 @@ export {
 export type { ContactPolicy } from './contact-policy.ts';
 export { settleSync } from './catch-up.ts';
 export { carryOutErasure } from './erase.ts';
-export type { PendingErasure } from './erase.ts';
+export type { EraseOptions, PendingErasure } from './erase.ts';
 export { confirmListGone, erasureOf, requestErasure, tombstoneOf } from './erasure-record.ts';
 export type { ErasureRequest } from './erasure-record.ts';
 export { blockRuns, exclusively, syncLease } from './exclusive.ts';

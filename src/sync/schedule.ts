@@ -4,9 +4,12 @@ import { CronExpressionParser } from 'cron-parser';
 /** Five fields: a run takes minutes, so that seconds have no place in its schedule. */
 const FIVE_FIELDS = /^\S+(?:\s+\S+){4}$/u;
 
+/** The library's own letter for a moment that it draws anew each time, which gives a slot no time. */
+const DRAWN = /(?:^|[\s,])H/iu;
+
 /** Whether a text is a cron line of five fields that some day comes round. */
 export function isSchedule(line: string): boolean {
-  if (!FIVE_FIELDS.test(line)) return false;
+  if (!FIVE_FIELDS.test(line) || DRAWN.test(line)) return false;
   try {
     CronExpressionParser.parse(line, { tz: 'UTC' }).next();
     return true;

@@ -28,7 +28,7 @@ describe('a schedule', () => {
     },
   );
 
-  it.each(['', '3', '* * * *', '* * * * * *', '99 * * * *', '0 3 30 2 *', '@daily', 'at noon'])(
+  it.each(['', '3', '* * * *', '* * * * * *', '99 * * * *', '0 3 30 2 *', '@daily', 'H * * * *', 'at noon'])(
     '"%s" is none',
     (line) => {
       expect(isSchedule(line)).toBe(false);
