@@ -1,6 +1,12 @@
 import { defineConfig } from 'vitest/config';
 import LongestFirst from './test/support/longest-first.ts';
 
+const EVERY = {
+  globalSetup: ['test/support/postgres.ts'],
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+};
+
 export default defineConfig({
   test: {
     // Two cores, and files that mostly wait for processes or clocks of their own.
@@ -13,12 +19,19 @@ export default defineConfig({
       },
       {
         test: {
-          name: 'rekindle',
+          ...EVERY,
+          name: 'parts',
+          include: ['test/unit/**/*.test.ts', 'test/contract/**/*.test.ts'],
+          // What these load they leave as it was, so that it is loaded once for all of them.
+          isolate: false,
+        },
+      },
+      {
+        test: {
+          ...EVERY,
+          name: 'whole',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/architecture/**'],
-          globalSetup: ['test/support/postgres.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          exclude: ['test/architecture/**', 'test/unit/**', 'test/contract/**'],
         },
       },
     ],

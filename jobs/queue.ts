@@ -3,7 +3,7 @@
  * the same database (pg-boss, schema `pgboss`), so that a job is put there by the transaction of what
  * it follows from, or not at all.
  */
-import { PgBoss } from 'pg-boss';
+import type { PgBoss } from 'pg-boss';
 import type { ClientBase } from 'pg';
 import { z } from 'zod';
 import type { Db } from '../src/infra/db.ts';
@@ -59,6 +59,8 @@ function bossOf(db: Db): Promise<PgBoss> {
 }
 
 async function start(db: Db): Promise<PgBoss> {
+  // Most commands queue nothing.
+  const { PgBoss } = await import('pg-boss');
   const boss = new PgBoss({
     db: { executeSql: async (text, values) => db.queue.query(text, values) },
     // Workers mind the queue when they look at it; see `superviseQueue`.

@@ -2,26 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { z } from 'zod';
-import { addAlertCommands } from './commands/alerts.ts';
-import { addConfigurationCommands } from './commands/configuration.ts';
-import { addCustomerCommands } from './commands/customers.ts';
-import { addDatabaseCommands } from './commands/database.ts';
-import { addDemoCommand } from './commands/demo.ts';
-import { addDestinationCommands } from './commands/destinations.ts';
-import { addDoNotReachCommand } from './commands/do-not-reach.ts';
-import { addDriftCommands } from './commands/drift.ts';
-import { addHashCommand } from './commands/hash.ts';
-import { addIdentityCommands } from './commands/identity.ts';
-import { addImportCommands } from './commands/import.ts';
-import { addPauseCommands } from './commands/pause.ts';
-import { addResultCommands } from './commands/results.ts';
-import { addRunCommands } from './commands/runs.ts';
-import { addSandboxCommand } from './commands/sandbox.ts';
-import { addSegmentCommands } from './commands/segments.ts';
-import { addServeCommand } from './commands/serve.ts';
-import { addSpendCommand } from './commands/spend.ts';
-import { addSuppressionCommands } from './commands/suppressions.ts';
-import { addWorkerCommands } from './commands/worker.ts';
+import { addCommands } from './commands/index.ts';
 import { print, toJson } from './output.ts';
 import { INTERRUPTED } from './command.ts';
 
@@ -36,26 +17,7 @@ const program = new Command('rekindle')
   .showHelpAfterError('(--help lists the commands and options)')
   .configureHelp({ showGlobalOptions: true });
 
-addDemoCommand(program);
-addSandboxCommand(program);
-addWorkerCommands(program);
-addServeCommand(program);
-addDatabaseCommands(program);
-addImportCommands(program);
-addSuppressionCommands(program);
-addConfigurationCommands(program);
-addHashCommand(program);
-addIdentityCommands(program);
-addCustomerCommands(program);
-addSegmentCommands(program);
-addDestinationCommands(program);
-addRunCommands(program);
-addPauseCommands(program);
-addDriftCommands(program);
-addAlertCommands(program);
-addDoNotReachCommand(program);
-addResultCommands(program);
-addSpendCommand(program);
+await addCommands(program, process.argv.slice(2));
 
 // A reader that goes away (head, less) ends a command quietly; without a listener it is a crash.
 process.stdout.on('error', () => {});
