@@ -54,34 +54,43 @@ export function slotsBetween(
 /** Hour, day, week: a line with more than 2,000 slots in the longest has some in the shortest. */
 const RECENT_MS = [3_600_000, 86_400_000, 7 * 86_400_000];
 
-/**
- * Of some lines, on the night that a zone changes its clocks by half an hour, the library finds no end.
- * A day later it does.
- */
 function walk(line: string, timezone: string, since: Date, now: Date): Passed | null {
-  try {
-    return walkFrom(line, timezone, since, now);
-  } catch {
-    const dayLater = new Date(since.getTime() + DAY_MS);
-    return dayLater > now ? null : walkFrom(line, timezone, dayLater, now);
-  }
-}
-
-const DAY_MS = 86_400_000;
-
-function walkFrom(line: string, timezone: string, since: Date, now: Date): Passed | null {
-  const slots = CronExpressionParser.parse(line, { tz: timezone, currentDate: since });
   let latest: Date | null = null;
   let count = 0;
-  for (; count < MOST_COUNTED; count += 1) {
-    const slot = slots.next().toDate();
-    if (slot > now) break;
+  for (const slot of slotsAfter(line, timezone, since)) {
+    if (slot > now || count === MOST_COUNTED) break;
     latest = slot;
+    count += 1;
   }
   return latest === null ? null : { latest, count };
 }
 
+const DAY_MS = 86_400_000;
+/** More nights in a row than any zone changes its clocks in. */
+const MOST_FAILURES = 3;
+
+/**
+ * The slots after a moment, without end. Of some lines, on the night that a zone changes its clocks by
+ * half an hour, the library finds none and gives up; a day later it does find some.
+ */
+function* slotsAfter(line: string, timezone: string, after: Date): Generator<Date, never> {
+  let from = after;
+  for (let failures = 0; ; failures += 1) {
+    const slots = CronExpressionParser.parse(line, { tz: timezone, currentDate: from });
+    try {
+      for (;;) {
+        from = slots.next().toDate();
+        failures = 0;
+        yield from;
+      }
+    } catch (error) {
+      if (failures === MOST_FAILURES) throw error;
+      from = new Date(from.getTime() + DAY_MS);
+    }
+  }
+}
+
 /** The first slot of a schedule after a moment. */
 export function nextSlot(line: string, timezone: string, after: Date): Date {
-  return CronExpressionParser.parse(line, { tz: timezone, currentDate: after }).next().toDate();
+  return slotsAfter(line, timezone, after).next().value;
 }

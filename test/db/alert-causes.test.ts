@@ -196,7 +196,7 @@ describe('an alert is opened and closed by what the database says of', () => {
     expect(await open(on)).toEqual([]);
   });
 
-  it('what a list was verified to be: the latest time alone', async () => {
+  it('what a list was found to be, until it is seen in order', async () => {
     const on = await alertStage([]);
     const verify = (hours: number, kind: string) =>
       on.db.pool.query(
@@ -204,7 +204,7 @@ describe('an alert is opened and closed by what the database says of', () => {
          SELECT id, $1, $2, $3, 0, 0, false FROM audience`,
         [
           ago(hours),
-          kind !== 'as-expected',
+          kind === 'deleted',
           JSON.stringify([
             { kind, of: 'list', sentence: 'The list is gone.', nextStep: 'Make one.' },
           ]),
@@ -219,7 +219,43 @@ describe('an alert is opened and closed by what the database says of', () => {
     expect((await on.list()).open).toMatchObject([
       { severity: 'urgent', nextStep: 'Make one.', sentence: expect.stringContaining('is gone.') },
     ]);
+    // The platform did not say: nothing is known to be over.
+    await verify(2, 'not-told');
+    expect(await open(on)).toEqual(['drift:lapsed-meta']);
     await verify(1, 'as-expected');
+    expect(await open(on)).toEqual([]);
+    await verify(0, 'not-told');
+    expect(await open(on)).toEqual([]);
+  });
+
+  it('what a list was found to be, for a week in which the platform does not say', async () => {
+    const on = await alertStage([]);
+    const verify = (days: number, drift: boolean, remoteId: string) =>
+      on.db.pool.query(
+        `INSERT INTO verification (audience_id, at, remote_id, drift, findings, accepted_lower, accepted_upper, sound)
+         SELECT id, $1, $2, $3, $4, 0, 0, false FROM audience`,
+        [
+          ago(24 * days),
+          remoteId,
+          drift,
+          JSON.stringify([
+            {
+              kind: drift ? 'smaller' : 'not-told',
+              of: 'size',
+              sentence: 'So.',
+              nextStep: 'Look.',
+            },
+          ]),
+        ],
+      );
+    await verify(8, true, '1');
+    await verify(2, false, '1');
+    expect(await open(on)).toEqual(['drift:lapsed-meta']);
+    await verify(1, false, '1');
+    expect(await open(on)).toEqual([]);
+    await on.db.prisma.verification.deleteMany();
+    await verify(3, true, '1');
+    await verify(2, false, '2');
     expect(await open(on)).toEqual([]);
   });
 

@@ -13,6 +13,11 @@ export function customerLines(size: number, generation = 'first'): Iterable<stri
   });
 }
 
+/** One in ten has no address any more. */
+export function lostLines(size: number): Iterable<string> {
+  return inChunks('customer_id,email,phone', size / 10, (n) => `c-${n * 10 + 3},,`);
+}
+
 /** Two years of buying: everybody with an even number has bought, some often. */
 export function purchaseLines(size: number): Iterable<string> {
   return inChunks('purchase_id,customer_id,purchased_at,amount,currency', size, (n) => {

@@ -15,8 +15,10 @@ import { planSync } from '../../src/services/plan-sync.ts';
 import { readMatch } from '../../src/services/read-match.ts';
 import { runSync } from '../../src/services/run-sync.ts';
 import { shareSuppressions } from '../../src/services/share-suppressions.ts';
+import { showRun } from '../../src/services/show-run.ts';
 import type { RunDetails } from '../../src/services/show-run.ts';
 import { showCustomer } from '../../src/services/show-customer.ts';
+import { suppress } from '../../src/services/suppress.ts';
 import { UPLOADS } from './platform-answers.ts';
 import { NOW, stage } from './stage.ts';
 import type { Stage } from './stage.ts';
@@ -24,6 +26,7 @@ import {
   consentLines,
   customerLines,
   laterPurchaseLines,
+  lostLines,
   purchaseLines,
   suppressionLines,
 } from './trial-files.ts';
@@ -87,6 +90,7 @@ export async function runTrial(url: string, size: number): Promise<Trial> {
   });
   await step('erasures', () => erased(on, ['c-2', 'c-12']));
   await step('import again', () => bring(on.context, importCustomers, customerLines(size)));
+  await step('held, and who said no leaves', () => held(on, size));
   await step('do not reach', () => doNotReach(on));
   on.advance(DAY);
   await step('match', async () => [await matched(on, 'all'), await matched(on, 'gone')]);
@@ -146,6 +150,18 @@ async function planned(on: Stage, sync: string): Promise<unknown> {
 
 async function run(on: Stage, sync: string): Promise<unknown> {
   return outcome(await runSync(on.context, { sync, asOf: on.clock.now(), approved: false }));
+}
+
+/** More leave than may at once, and some of them said no. */
+async function held(on: Stage, size: number): Promise<unknown> {
+  await on.db.pool.query(`UPDATE sync SET max_shrink = 0.02 WHERE name = 'all'`);
+  await bring(on.context, importCustomers, lostLines(size));
+  for (const value of ['c-9', 'c-19', 'c-29'])
+    await suppress(on.context, { kind: 'customer', value, reason: 'asked' });
+  const { id } = await runSync(on.context, { sync: 'all', asOf: on.clock.now(), approved: false });
+  const beside = await showRun(on.context, { run: BigInt(id) - 1n });
+  const { state, problem } = await showRun(on.context, { run: BigInt(id) });
+  return { state, guardrail: problem?.['guardrail'], beside: outcome(beside) };
 }
 
 /** A lost answer and a platform that is down for a moment. */

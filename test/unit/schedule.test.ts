@@ -69,6 +69,12 @@ describe('a schedule', () => {
     expect(passed?.latest).toEqual(at('2026-10-05T15:00:00Z'));
   });
 
+  it('goes on behind such a night also from weeks before it', () => {
+    const span = { since: at('2026-03-26T22:00:00Z'), now: at('2026-04-10T00:00:00Z') };
+    const passed = slotsBetween('5 1-3 * * *', 'Australia/Lord_Howe', span);
+    expect(passed?.latest).toEqual(at('2026-04-09T16:35:00Z'));
+  });
+
   it('tells the latest of the slots that passed, and how many there were', () => {
     const since = at('2026-11-18T12:00:00Z');
     const passed = slotsBetween('0 3 * * *', 'UTC', { since, now: at('2026-11-21T02:00:00Z') });
