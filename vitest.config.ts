@@ -7,6 +7,9 @@ const EVERY = {
   hookTimeout: 60_000,
 };
 
+/** Files that change what they load: other limits, another registry. */
+const ALONE = ['test/property/histories-*.test.ts', 'test/docs/*.test.ts'];
+
 export default defineConfig({
   test: {
     // Two cores, and files that mostly wait for processes or clocks of their own.
@@ -20,19 +23,15 @@ export default defineConfig({
       {
         test: {
           ...EVERY,
-          name: 'parts',
-          include: ['test/unit/**/*.test.ts', 'test/contract/**/*.test.ts'],
+          name: 'rekindle',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/architecture/**', ...ALONE],
           // What these load they leave as it was, so that it is loaded once for all of them.
           isolate: false,
         },
       },
       {
-        test: {
-          ...EVERY,
-          name: 'whole',
-          include: ['test/**/*.test.ts'],
-          exclude: ['test/architecture/**', 'test/unit/**', 'test/contract/**'],
-        },
+        test: { ...EVERY, name: 'alone', include: ALONE },
       },
     ],
   },

@@ -1,7 +1,7 @@
 /** What a sync's ads added, by its holdout. */
 import { conversionLift, describeLift, readOutcomes } from '../lift/index.ts';
 import type { ConversionLift } from '../lift/index.ts';
-import { loadSync } from '../sync/index.ts';
+import { findSync } from '../sync/index.ts';
 import type { ServiceContext } from './context.ts';
 import { momentThatHasCome } from './moment.ts';
 
@@ -30,7 +30,7 @@ export async function computeLift(
 ): Promise<SyncLift> {
   const now = context.surroundings.clock.now();
   const asOf = momentThatHasCome(input.asOf, now, 'Lift');
-  const sync = await loadSync(context.db, input.sync);
+  const sync = await findSync(context.db, input.sync);
   const { holdout, treatment, control, waiting, otherPhases } = await readOutcomes(
     context.db.pool,
     {

@@ -1,5 +1,5 @@
 /** The latest runs, of all syncs or of one. */
-import { loadSync } from '../sync/index.ts';
+import { findSync } from '../sync/index.ts';
 import type { ServiceContext } from './context.ts';
 import { RUN_COLUMNS, runSummary } from './run-summary.ts';
 import type { RunSummary } from './run-summary.ts';
@@ -9,7 +9,7 @@ export async function listRuns(
   context: ServiceContext,
   input: { readonly sync?: string; readonly limit: number },
 ): Promise<RunSummary[]> {
-  const sync = input.sync === undefined ? undefined : await loadSync(context.db, input.sync);
+  const sync = input.sync === undefined ? undefined : await findSync(context.db, input.sync);
   const rows = await context.db.prisma.run.findMany({
     ...(sync === undefined ? {} : { where: { syncId: sync.id } }),
     orderBy: { id: 'desc' },

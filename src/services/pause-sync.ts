@@ -1,7 +1,7 @@
 /** Keeps a sync from running by itself, and lets it again. */
 import type { PoolClient } from 'pg';
 import { inTransaction } from '../infra/db.ts';
-import { loadSync } from '../sync/index.ts';
+import { findSync } from '../sync/index.ts';
 import { auditOn } from './audit.ts';
 import type { ServiceContext } from './context.ts';
 import { stopRun } from './cancel-run.ts';
@@ -64,7 +64,7 @@ async function setPause(
   also: (client: PoolClient, syncId: string) => Promise<string | null>,
 ): Promise<PausedSync> {
   const now = surroundings.clock.now();
-  const { id } = await loadSync(db, name);
+  const { id } = await findSync(db, name);
   return inTransaction(db, async (client) => {
     const { rowCount } = await client.query(
       `UPDATE sync SET paused_at = $2::timestamptz

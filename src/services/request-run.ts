@@ -1,6 +1,6 @@
 /** Has a worker run a sync, without waiting for it. */
 import { inTransaction } from '../infra/db.ts';
-import { loadSync } from '../sync/index.ts';
+import { findSync } from '../sync/index.ts';
 import { auditOn } from './audit.ts';
 import type { ServiceContext } from './context.ts';
 import { queueRun } from './schedule/queue-run.ts';
@@ -17,7 +17,7 @@ export async function requestRun(
   input: { readonly sync: string },
 ): Promise<RequestedRun> {
   const { db, actor, surroundings } = context;
-  const { id, name } = await loadSync(db, input.sync);
+  const { id, name } = await findSync(db, input.sync);
   return inTransaction(db, async (client) => {
     const trigger = `${actor.kind}:${actor.name}`;
     const isNew = await queueRun(db, client, { syncId: id, trigger });

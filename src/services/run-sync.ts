@@ -1,6 +1,6 @@
 /** Runs a sync now and waits for its end. */
 import type { DeliveryProgress, Wait } from '../delivery/index.ts';
-import { loadSync, runSync as runExclusively } from '../sync/index.ts';
+import { findSync, runSync as runExclusively } from '../sync/index.ts';
 import type { ListWork } from '../sync/index.ts';
 import { audit } from './audit.ts';
 import type { ServiceContext } from './context.ts';
@@ -37,7 +37,7 @@ export interface RunInput {
 export async function runSync(context: ServiceContext, input: RunInput): Promise<RunDetails> {
   const { db, actor, surroundings } = context;
   const asOf = momentThatHasCome(input.asOf, surroundings.clock.now(), 'A run');
-  const sync = await loadSync(db, input.sync);
+  const sync = await findSync(db, input.sync);
   if (input.trigger === undefined)
     await audit(db.prisma, actor, surroundings.clock.now(), {
       verb: input.approved ? 'run-approved' : 'run',

@@ -1,6 +1,6 @@
 /** Asks platforms what became of the uploads that they are still working on. */
 import { RekindleError } from '../errors.ts';
-import { loadSync, settleSync } from '../sync/index.ts';
+import { findSync, settleSync } from '../sync/index.ts';
 import type { ServiceContext } from './context.ts';
 
 /** What came of asking about one sync's uploads. */
@@ -36,7 +36,7 @@ export async function settleUploads(
   const names =
     input.sync === undefined
       ? await syncsWithUploads(context)
-      : [(await loadSync(db, input.sync)).name];
+      : [(await findSync(db, input.sync)).name];
   const settled: SettledSync[] = [];
   for (const sync of names) {
     try {

@@ -5,7 +5,7 @@ import type { Db, PrismaDb } from '../infra/db.ts';
 import { blockLease, takeLease } from '../infra/lease.ts';
 import type { Lease } from '../infra/lease.ts';
 import { RekindleError } from '../errors.ts';
-import { loadSync } from './sync.ts';
+import { findSync, loadSync } from './sync.ts';
 import type { Sync } from './sync.ts';
 
 /** What work under a lease goes by: its signal is aborted as well when the lease is lost. */
@@ -33,7 +33,7 @@ export async function exclusively<Options extends Guarded, T>(
   work: (sync: Sync, guarded: Options & Fenced) => Promise<T>,
 ): Promise<T> {
   const { db, surroundings } = options;
-  const { id } = await loadSync(db, name);
+  const { id } = await findSync(db, name);
   const lease = await takeLease(db, syncLease(id));
   if (lease === null) {
     throw new RekindleError(

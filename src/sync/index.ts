@@ -31,7 +31,7 @@ export { ERASURE_TRIGGER, OPT_OUT_TRIGGER, SIDE_TRIGGERS } from './side-runs.ts'
 export { isSchedule, nextSlot, slotsBetween } from './schedule.ts';
 export type { Passed } from './schedule.ts';
 export { recordUnmadeRun } from './unmade-run.ts';
-export { loadSync } from './sync.ts';
+export { findSync, loadSync } from './sync.ts';
 export type { Sync } from './sync.ts';
 export type { Finding } from './verify.ts';
 export { latestVerifications, verifyList } from './verification.ts';

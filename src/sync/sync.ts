@@ -78,17 +78,7 @@ export async function loadSync(db: Db, name: string): Promise<Sync> {
       },
     },
   });
-  if (row === null || row.audience === null) {
-    const known = await db.prisma.sync.findMany({
-      select: { name: true },
-      orderBy: { name: 'asc' },
-    });
-    const names = known.map((sync) => sync.name).join(', ');
-    throw new RekindleError(
-      'not-found',
-      `There is no sync "${name}". ${names === '' ? 'None is set up yet: write one in YAML and apply it.' : `There are: ${names}.`}`,
-    );
-  }
+  if (row === null || row.audience === null) throw await noSuchSync(db, name);
   return {
     id: row.id,
     name: row.name,
@@ -119,6 +109,30 @@ export async function loadSync(db: Db, name: string): Promise<Sync> {
     priority: row.priority,
     exclusiveGroup: row.exclusiveGroup,
   };
+}
+
+/**
+ * Which sync has a name, without what a run of it needs.
+ *
+ * @throws RekindleError `not-found` that lists the syncs there are.
+ */
+export async function findSync(db: Db, name: string): Promise<Pick<Sync, 'id' | 'name'>> {
+  const select = { id: true, name: true } as const;
+  const row = await db.prisma.sync.findUnique({ where: { name }, select });
+  if (row === null) throw await noSuchSync(db, name);
+  return row;
+}
+
+async function noSuchSync(db: Db, name: string): Promise<RekindleError> {
+  const known = await db.prisma.sync.findMany({
+    select: { name: true },
+    orderBy: { name: 'asc' },
+  });
+  const names = known.map((sync) => sync.name).join(', ');
+  return new RekindleError(
+    'not-found',
+    `There is no sync "${name}". ${names === '' ? 'None is set up yet: write one in YAML and apply it.' : `There are: ${names}.`}`,
+  );
 }
 
 /** The rules of all syncs; none where they were never set. */
