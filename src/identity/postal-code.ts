@@ -54,6 +54,8 @@ export const META_ZIP_STEPS: readonly Step[] = [
   lowered,
   written,
   zip,
+  // Once more: 'n a' came to one of these words only now.
+  meant,
   passDigests,
 ];
 

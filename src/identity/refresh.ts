@@ -20,7 +20,7 @@ const ROWS_A_WRITE = 100;
  * Raised with every change of a rule that gives some value another key: the keys in the database
  * are then computed again.
  */
-const RULES_VERSION = 2;
+const RULES_VERSION = 3;
 const VERSION_SETTING = 'identity-rules';
 
 /**

@@ -65,6 +65,7 @@ describe('a postal code', () => {
     ['〒', 'JP', '✗ empty', '✗ empty'],
     ['なし', 'JP', '✗ placeholder', '✗ placeholder'],
     // Sent as it is: nothing that is no code may be.
+    ['n a', null, '✗ placeholder', '✗ not-a-postal-code'],
     ['1-2-3 Jingumae, Shibuya', null, '123jingumaeshibuya', '✗ not-a-postal-code'],
   ])('written %s in %s is %s for Meta and %s for Google', (raw, country, meta, google) => {
     expect(answerOf(META.ZIP, raw, country)).toBe(meta);
