@@ -6,6 +6,7 @@ import { compareWithLedger, screenSegment } from './plan.ts';
 import type { Screening } from './plan.ts';
 import { EVERYBODY } from './scope.ts';
 
+const READ_SENT = loadSql(import.meta.url, 'read-sent.sql');
 const OTHERS_STAY = loadSql(import.meta.url, 'others-stay.sql');
 
 const ON_THE_LIST = statement(
@@ -27,7 +28,8 @@ export async function planOptOuts(
   const audience_id = audienceId;
   const list = { statement: ON_THE_LIST, params: { audience_id } };
   await screenSegment(client, list, { ...screening, scope: EVERYBODY });
-  await runSql(client, OTHERS_STAY, { audience_id });
+  await runSql(client, READ_SENT, { audience_id });
+  await client.query(OTHERS_STAY.text);
   const figures = await compareWithLedger(client, audienceId, { resendBefore: null, now });
   await client.query(`DELETE FROM plan_change WHERE change <> 'left'`);
   // Nothing says of those who go now whether the segment still has them: the next plan looks.

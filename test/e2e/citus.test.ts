@@ -66,7 +66,7 @@ async function emptied(url: string): Promise<void> {
     UNION ALL
     SELECT format('FUNCTION %s', oid::regprocedure) FROM pg_proc
     WHERE pronamespace = 'public'::regnamespace
-      AND prolang = (SELECT oid FROM pg_language WHERE lanname = 'sql')`);
+      AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')`);
   for (const { what } of rows) await db.pool.query(`DROP ${what}`);
   await db.close();
 }
