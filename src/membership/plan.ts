@@ -123,7 +123,23 @@ export async function screenSegment(
 ): Promise<void> {
   await client.query(TABLES.text);
   const { text, values } = await prepareScreen(client, segment, options, SCREEN);
-  await runSql(client, text, values);
+  await inWholeSets(client, options.scope, () => runSql(client, text, values));
+}
+
+/**
+ * For a statement about everybody: of tables that have just been filled PostgreSQL takes them for next
+ * to empty, and would go through one of them for each row of another.
+ */
+async function inWholeSets<T>(
+  client: PoolClient,
+  scope: Scope,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (scope.of === 'changed') return work();
+  await client.query('SET LOCAL enable_nestloop = off');
+  const result = await work();
+  await client.query('SET LOCAL enable_nestloop = on');
+  return result;
 }
 
 /** The figures of a plan for an audience that nobody is on: all who are wanted are new. */
@@ -133,7 +149,7 @@ export async function countSegment(
   options: Screening,
 ): Promise<PlanFigures> {
   const { text, values } = await prepareScreen(client, segment, options, COUNT_SCREENED);
-  const counts = await countBy(client, text, values);
+  const counts = await inWholeSets(client, options.scope, () => countBy(client, text, values));
   return figuresOf(counts, { ...NO_CHANGE, added: counts.get('eligible') ?? 0 }, 0);
 }
 
