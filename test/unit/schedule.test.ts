@@ -28,12 +28,19 @@ describe('a schedule', () => {
     },
   );
 
-  it.each(['', '3', '* * * *', '* * * * * *', '99 * * * *', '0 3 30 2 *', '@daily', 'H * * * *', 'at noon'])(
-    '"%s" is none',
-    (line) => {
-      expect(isSchedule(line)).toBe(false);
-    },
-  );
+  it.each([
+    '',
+    '3',
+    '* * * *',
+    '* * * * * *',
+    '99 * * * *',
+    '0 3 30 2 *',
+    '@daily',
+    'H * * * *',
+    'at noon',
+  ])('"%s" is none', (line) => {
+    expect(isSchedule(line)).toBe(false);
+  });
 
   it('comes round by the clocks of its zone', () => {
     expect(nextSlot('0 3 * * *', 'Asia/Tokyo', at('2026-11-21T00:00:00Z'))).toEqual(
