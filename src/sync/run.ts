@@ -8,7 +8,9 @@ import type { DeliverySurroundings } from './catch-up.ts';
 import type { DeliveryOptions } from '../delivery/index.ts';
 import { deliverRun } from './deliver-run.ts';
 import type { RunEnd } from './deliver-run.ts';
+import { inTransaction } from '../infra/db.ts';
 import { exclusively } from './exclusive.ts';
+import type { Fenced } from './exclusive.ts';
 import type { Hold } from './guardrails.ts';
 import { takeOffOptOuts } from './opt-outs.ts';
 import type { OptOuts } from './opt-outs.ts';
@@ -57,12 +59,7 @@ export async function runSync(name: string, options: RunOptions): Promise<RunEnd
       // What a guardrail holds leaves no list behind, so that the approval is about the same thing.
       const plan = await previewPlan(sync, { ...held, connector, now, mode: 'again', newList });
       if (plan.hold !== null && !isApproved(plan.hold, 'changes', approved)) {
-        return recordHold(
-          sync,
-          plan,
-          { ...options, mode: 'changes', optOuts: NO_OPT_OUTS },
-          delivery,
-        );
+        return recordHold(sync, plan, { ...held, mode: 'changes', optOuts: NO_OPT_OUTS }, delivery);
       }
       await beginNewList(sync, delivery, held.fence);
     }
@@ -71,7 +68,7 @@ export async function runSync(name: string, options: RunOptions): Promise<RunEnd
     if (plan.runId === null) {
       const optOuts =
         mode === 'replace' ? NO_OPT_OUTS : await takeOffOptOuts(sync, delivery, held.fence);
-      return recordHold(sync, plan, { ...options, mode, optOuts }, delivery);
+      return recordHold(sync, plan, { ...held, mode, optOuts }, delivery);
     }
     const { wanted, unchanged, waiting, added, removed } = plan.figures;
     const planned = { mode, wanted, unchanged, waiting, added, removed };
@@ -86,14 +83,19 @@ const NO_OPT_OUTS: OptOuts = { outcome: 'none' };
 async function recordHold(
   sync: Sync,
   plan: Plan,
-  options: RunOptions & { readonly mode: RunMode; readonly optOuts: OptOuts },
+  options: RunOptions & Fenced & { readonly mode: RunMode; readonly optOuts: OptOuts },
   { onEvent }: DeliveryOptions,
 ): Promise<RunEnd> {
   const now = options.surroundings.clock.now();
-  const runId = await insertRun(options.db.pool, sync, { ...options, now });
-  await storeFigures(options.db.pool, runId, 'held', plan.figures);
   const hold = plan.hold === null ? null : tellingOptOuts(plan.hold, options.optOuts);
-  await finishRun(options.db.pool, runId, { state: 'held', problem: hold, now });
+  // All of it or none: a process that dies in between leaves no run that never ends.
+  const runId = await inTransaction(options.db, async (client) => {
+    const id = await insertRun(client, sync, { ...options, now });
+    await storeFigures(client, id, 'held', plan.figures);
+    await finishRun(client, id, { state: 'held', problem: hold, now });
+    await options.fence(client);
+    return id;
+  });
   const problem = hold === null ? null : { code: hold.guardrail, message: hold.message };
   const rows = { accepted: 0, rejected: 0, unknown: 0, notSent: 0 };
   onEvent?.({ kind: 'run-ended', run: runId, state: 'held', ...rows, problem });

@@ -3,6 +3,7 @@ import { ConnectorFailure } from '../../connectors/connector.ts';
 import { problemOf } from '../delivery/index.ts';
 import type { Problem } from '../delivery/index.ts';
 import type { RekindleError } from '../errors.ts';
+import { inTransaction } from '../infra/db.ts';
 import type { Db } from '../infra/db.ts';
 import { finishRun, insertRun } from './record.ts';
 
@@ -22,10 +23,12 @@ export async function recordUnmadeRun(
   },
 ): Promise<void> {
   const { trigger, now, cause } = unmade;
-  const runId = await insertRun(db.pool, { id: syncId }, { asOf: now, now, trigger });
   const problem = problemFrom(cause);
   const state = problem.healsItself ? 'incomplete' : 'failed';
-  await finishRun(db.pool, runId, { state, problem, now });
+  await inTransaction(db, async (client) => {
+    const runId = await insertRun(client, { id: syncId }, { asOf: now, now, trigger });
+    await finishRun(client, runId, { state, problem, now });
+  });
 }
 
 function problemFrom(cause: RekindleError | ConnectorFailure | null): Problem {
