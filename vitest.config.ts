@@ -7,8 +7,12 @@ const EVERY = {
   hookTimeout: 60_000,
 };
 
-/** Files that change what they load: other limits, another registry. */
-const ALONE = ['test/property/histories-*.test.ts', 'test/docs/*.test.ts'];
+/** Files that change what they load, or share what it holds: other limits, another registry, a database. */
+const ALONE = [
+  'test/property/histories-*.test.ts',
+  'test/docs/*.test.ts',
+  'test/db/do-not-reach*.test.ts',
+];
 
 export default defineConfig({
   test: {
