@@ -7,11 +7,13 @@ const EVERY = {
   hookTimeout: 60_000,
 };
 
-/** Files that change what they load, or share what it holds: other limits, another registry, a database. */
+/** Files that change what they load, or share what it holds: other limits, another registry, a database, hooks. */
 const ALONE = [
   'test/property/histories-*.test.ts',
   'test/docs/*.test.ts',
   'test/db/do-not-reach*.test.ts',
+  'test/contract/meta*.test.ts',
+  'test/unit/meta-{kinds,names}.test.ts',
 ];
 
 export default defineConfig({
