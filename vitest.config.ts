@@ -7,13 +7,11 @@ const EVERY = {
   hookTimeout: 60_000,
 };
 
-/** Files that change what they load, or share what it holds: other limits, another registry, a database, hooks. */
+/** Files that change what they load, or share what it holds: other limits, another registry, a database. */
 const ALONE = [
   'test/property/histories-*.test.ts',
   'test/docs/*.test.ts',
   'test/db/do-not-reach*.test.ts',
-  'test/contract/meta*.test.ts',
-  'test/unit/meta-{kinds,names}.test.ts',
 ];
 
 export default defineConfig({

@@ -25,7 +25,7 @@ export interface LookOptions {
   readonly timezone: string;
   /** The names of the channels that people are told by. */
   readonly channels: readonly string[];
-  /** The trigger of runs that take off people to be forgotten. */
+  /** The triggers of runs that take people off beside those of the sync. */
   readonly sideTriggers: readonly string[];
   readonly now: Date;
 }

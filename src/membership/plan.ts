@@ -11,7 +11,7 @@ import { loadSql, runSql, statement } from '../infra/sql.ts';
 import { ChangeCounts, NO_CHANGE, figuresOf } from './figures.ts';
 import type { PlanFigures } from './figures.ts';
 import { keepShared } from './keep-shared.ts';
-import { EVERYBODY, countBy, ofScope } from './scope.ts';
+import { EVERYBODY, countBy, inWholeSets, ofScope } from './scope.ts';
 import type { Scope } from './scope.ts';
 
 const TABLES = loadSql(import.meta.url, 'plan-tables.sql');
@@ -124,22 +124,6 @@ export async function screenSegment(
   await client.query(TABLES.text);
   const { text, values } = await prepareScreen(client, segment, options, SCREEN);
   await inWholeSets(client, options.scope, () => runSql(client, text, values));
-}
-
-/**
- * For a statement about everybody: of tables that have just been filled PostgreSQL takes them for next
- * to empty, and would go through one of them for each row of another.
- */
-async function inWholeSets<T>(
-  client: PoolClient,
-  scope: Scope,
-  work: () => Promise<T>,
-): Promise<T> {
-  if (scope.of === 'changed') return work();
-  await client.query('SET LOCAL enable_nestloop = off');
-  const result = await work();
-  await client.query('SET LOCAL enable_nestloop = on');
-  return result;
 }
 
 /** The figures of a plan for an audience that nobody is on: all who are wanted are new. */

@@ -30,11 +30,34 @@ const FEW = 1_000;
  */
 const BY_KEYS = 'SET LOCAL enable_seqscan = off';
 
-/** For a statement that does read a whole table. */
+/** For a statement of a plan by keys that does read a whole table. */
 export async function inWholeTables<T>(client: PoolClient, work: () => Promise<T>): Promise<T> {
-  await client.query('SET LOCAL enable_seqscan = on');
+  return turned(client, 'enable_seqscan', true, work);
+}
+
+/**
+ * For a statement of a plan about everybody: PostgreSQL takes tables that have just been filled for
+ * next to empty, and would go through one of them for each row of another.
+ */
+export async function inWholeSets<T>(
+  client: PoolClient,
+  scope: Scope,
+  work: () => Promise<T>,
+): Promise<T> {
+  return scope.of === 'changed' ? work() : turned(client, 'enable_nestloop', false, work);
+}
+
+/** Turns a way of the planner on or off for one statement, and then back. */
+async function turned<T>(
+  client: PoolClient,
+  way: 'enable_seqscan' | 'enable_nestloop',
+  on: boolean,
+  work: () => Promise<T>,
+): Promise<T> {
+  const [during, after] = on ? ['on', 'off'] : ['off', 'on'];
+  await client.query(`SET LOCAL ${way} = ${during}`);
   const result = await work();
-  await client.query(BY_KEYS);
+  await client.query(`SET LOCAL ${way} = ${after}`);
   return result;
 }
 

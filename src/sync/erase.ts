@@ -20,8 +20,7 @@ import { isAnsweredFor, recordAttempt, recordKeys, waitingReceipts } from './era
 import type { Attempt, WaitingReceipt } from './erasure-record.ts';
 import { exclusively } from './exclusive.ts';
 import type { Fenced } from './exclusive.ts';
-import { insertRun } from './record.ts';
-import { ERASURE_TRIGGER } from './side-runs.ts';
+import { ERASURE_TRIGGER, beginSideRun } from './side-runs.ts';
 import type { Sync } from './sync.ts';
 
 export interface PendingErasure {
@@ -152,8 +151,7 @@ async function planRemoval(
     }
     if (presence.state === 'absent') return presence;
     const now = clock.now();
-    const runId = await insertRun(client, sync, { asOf: now, now, trigger: ERASURE_TRIGGER });
-    await client.query(`UPDATE run SET state = 'delivering', removed = 1 WHERE id = $1`, [runId]);
+    const runId = await beginSideRun(client, sync, { trigger: ERASURE_TRIGGER, removed: 1, now });
     const { rows: batchRows, keysPerMember } = connector.limits;
     await writeRemovals(client, { runId, audienceId, batchRows, keysPerMember, added: 0 });
     await fence(client);

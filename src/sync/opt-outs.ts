@@ -14,9 +14,8 @@ import type { RunEnd } from './deliver-run.ts';
 import type { Fenced } from './exclusive.ts';
 import { guardrailsOf, tripped } from './guardrails.ts';
 import { FOR_WHOLE_SETS } from './plan.ts';
-import { insertRun } from './record.ts';
 import { screeningOf } from './screening.ts';
-import { OPT_OUT_TRIGGER } from './side-runs.ts';
+import { OPT_OUT_TRIGGER, beginSideRun } from './side-runs.ts';
 import type { Sync } from './sync.ts';
 
 /**
@@ -64,11 +63,8 @@ async function writeOptOuts(
       const people = figures.removed;
       if (people === 0) return { outcome: 'none' };
       if (isTooMany(figures, sync, connector)) return { outcome: 'held', people };
-      const runId = await insertRun(client, sync, { asOf: now, now, trigger: OPT_OUT_TRIGGER });
-      await client.query(`UPDATE run SET state = 'delivering', removed = $2 WHERE id = $1`, [
-        runId,
-        people,
-      ]);
+      const side = { trigger: OPT_OUT_TRIGGER, removed: people, now };
+      const runId = await beginSideRun(client, sync, side);
       const { audienceId } = sync;
       const { rows: batchRows, keysPerMember } = connector.limits;
       await writeLedger(client, { runId, audienceId, batchRows, keysPerMember, added: 0, now });

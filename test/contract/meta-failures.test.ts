@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { ConnectorFailure } from '../../connectors/connector.ts';
 import { meta } from '../../connectors/meta/index.ts';
 import {
@@ -18,6 +18,7 @@ import {
 describe('reaching Meta', () => {
   it('goes past a proxy of the environment to a sandbox on this machine', async () => {
     const { context } = await start();
+    onTestFinished(() => void vi.unstubAllEnvs());
     vi.stubEnv('http_proxy', 'http://127.0.0.1:1');
     vi.stubEnv('no_proxy', '');
     expect(await meta.ensureAudience(context, wanted)).toMatchObject({ name: wanted.name });

@@ -1,7 +1,6 @@
 /** A Meta destination on a sandbox of its own, and the people to send there. */
 import { createHash } from 'node:crypto';
 import { inspect } from 'node:util';
-import { afterEach, vi } from 'vitest';
 import { ConnectorFailure } from '../../connectors/connector.ts';
 import type {
   Audience,
@@ -17,17 +16,12 @@ import type { MetaSandboxOptions } from '../../connectors/meta/sandbox.ts';
 import { serveSandbox } from '../../connectors/sandbox/server.ts';
 import { emptyWorld } from '../../connectors/sandbox/world.ts';
 import type { Digest } from '../../src/identity/types.ts';
+import { atTheEnd } from './at-the-end.ts';
 import { GRANTED } from './member-consent.ts';
 
 const START = new Date('2026-11-21T00:00:00Z');
 export const HOUR = 60 * 60 * 1000;
 export const DAY = 24 * HOUR;
-
-const closers: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  for (const close of closers.splice(0)) await close();
-});
 
 export const digest = (text: string) => createHash('sha256').update(text).digest('hex') as Digest;
 const person = (name: string): Member => ({
@@ -74,7 +68,7 @@ export async function start(
 ) {
   const emulator = createMetaEmulator(world, options);
   const sandbox = await serveSandbox({ world, emulators: [emulator] });
-  closers.push(() => sandbox.close());
+  atTheEnd(() => sandbox.close());
   const context = contextFor(sandbox.endpoints('meta'), {
     credentials: emulator.credentials,
     now: () => world.clock.now(),
