@@ -10,6 +10,14 @@ const FORGET_LEFT_OUT = loadSql(import.meta.url, 'forget-left-out.sql');
 const KEEP_LEFT_OUT = loadSql(import.meta.url, 'keep-left-out.sql');
 const KEEP_STATE = loadSql(import.meta.url, 'keep-state.sql');
 const FORGET_CHANGES = loadSql(import.meta.url, 'forget-changes.sql');
+/**
+ * So that the next plan, which goes by keys, is not made for tables that PostgreSQL takes for empty: it
+ * would rather read a whole audience than look 10,000 people of it up. Columns of keys are left out,
+ * being wide and never looked for; whoever analyses a table at the same time does it for us.
+ */
+const KNOW_SIZES = `ANALYZE (SKIP_LOCKED)
+  membership (audience_id, customer_id, add_batch_id), assignment (sync_id, customer_id),
+  left_out (audience_id, customer_id), batch (id, run_id, audience_id, state)`;
 
 const Seen = z.object({ seen: z.string() });
 
@@ -43,6 +51,7 @@ export async function rememberPlan(
   if (scope.of === 'changed') await runSql(client, FORGET_LEFT_OUT, { audience_id });
   else await client.query('DELETE FROM left_out WHERE audience_id = $1', [audience_id]);
   await runSql(client, KEEP_LEFT_OUT, { audience_id });
+  if (scope.of === 'everybody') await client.query(KNOW_SIZES);
   // Everybody who is wanted is in the ledger by now, and nobody else.
   const people = JSON.stringify(standingsOf(figures));
   await runSql(client, KEEP_STATE, { audience_id, seen, rules, now, people });
