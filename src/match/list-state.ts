@@ -11,6 +11,8 @@ import type { OnAudience } from './accepted.ts';
 
 const ON_LIST = loadSql(import.meta.url, 'on-list.sql');
 const OnListRow = z.object({ most_keys: z.int() });
+const UNSHOWN = loadSql(import.meta.url, 'unshown.sql');
+const UnshownRow = z.object({ added: z.int(), removed: z.int() });
 
 export interface ListState extends OnAudience {
   readonly readAt: Date;
@@ -22,6 +24,11 @@ export interface ListState extends OnAudience {
   readonly mostKeys: number;
   /** When people were last sent to the list or taken off; null for never. */
   readonly lastSentAt: Date | null;
+  /**
+   * Rows of requests that the size may not show yet: additions that were answered for, and removals,
+   * answered for or not.
+   */
+  readonly unshown: { readonly added: number; readonly removed: number };
 }
 
 /** @throws ConnectorFailure when the platform does not answer. */
@@ -52,13 +59,18 @@ export async function readListState(
     where: { audienceId },
     _max: { sentAt: true },
   });
+  const readAt = clock.now();
+  const lagMs = reading?.there === true ? reading.sizeLagMs : 0;
+  const since = new Date(readAt.getTime() - lagMs);
+  const unshown = await runSql(db.pool, UNSHOWN, { audience_id: audienceId, since });
   return {
-    readAt: clock.now(),
+    readAt,
     name,
     remoteId,
     reading,
     ...(await readAccepted(db, audienceId)),
     mostKeys: row.most_keys,
     lastSentAt: last.sentAt,
+    unshown: UnshownRow.parse(unshown.rows[0]),
   };
 }

@@ -7,6 +7,7 @@ import type { Budgets, ReadyConnector } from '../delivery/index.ts';
 import type { Clock } from '../infra/clock.ts';
 import type { Guardrail } from './guardrails.ts';
 import type { Sync } from './sync.ts';
+import { peopleShown } from './verify-settling.ts';
 import { findingsOf, isDrift } from './verify.ts';
 import type { Finding } from './verify.ts';
 import type { SoundSize } from './verify-size.ts';
@@ -25,7 +26,7 @@ export interface Verification {
     readonly upper: number;
     readonly meaning: string;
   } | null;
-  /** People whom the platform surely, and at most, accepted. */
+  /** People whom the size is surely, and at most, of. */
   readonly accepted: { readonly lower: number; readonly upper: number };
 }
 
@@ -64,7 +65,7 @@ export async function verifyList(
       size?.kind === 'people'
         ? { lower: size.lower, upper: size.upper, meaning: size.meaning }
         : null,
-    accepted: state.accepted,
+    accepted: peopleShown(state),
   };
   await store(db, audienceId, found);
   return found;

@@ -2,8 +2,9 @@
 import type { Connector, ListReading, ListSize } from '../../connectors/connector.ts';
 import type { ListState } from '../match/index.ts';
 import type { Sync } from './sync.ts';
+import { peopleShown, whyUnsettled } from './verify-settling.ts';
 import { judgeSize } from './verify-size.ts';
-import type { People, SoundSize } from './verify-size.ts';
+import type { People, SizeQuestion, SoundSize } from './verify-size.ts';
 
 /** What is compared of a list. */
 export type Aspect = 'list' | 'name' | 'condition' | 'size' | 'lifetime';
@@ -131,7 +132,7 @@ function conditionFinding(reading: Present, state: ListState, expected: Expectat
   }
   // What stopped a list for good stands however often it is sent to.
   const passing = condition.kind === 'too-small' || condition.passing === true;
-  const unsettled = passing ? whyUnsettled(reading, state, expected) : null;
+  const unsettled = passing ? whyUnsettled(reading, state, expected.rewriting) : null;
   if (unsettled !== null) {
     return { kind: 'not-told', of, sentence: `${condition.detail} ${unsettled}` };
   }
@@ -160,10 +161,10 @@ function sizeFinding(reading: Present, state: ListState, expected: Expectation):
   const of = 'size';
   if (size.kind === 'unknown') return lostSize(reading, size, state, expected);
   const known = describeSize(size, state.accepted, expected);
-  const unsettled = whyUnsettled(reading, state, expected);
+  const unsettled = whyUnsettled(reading, state, expected.rewriting);
   if (unsettled !== null) return { kind: 'not-told', of, sentence: `${known} ${unsettled}` };
-  const { accepted, mostKeys } = state;
-  const verdict = judgeSize({ size, accepted, mostKeys, before: expected.before });
+  const { accepted } = state;
+  const verdict = judgeSize(sizeQuestion(size, state, expected));
   const sentence = `${known} ${verdict.reason}`;
   if (verdict.kind === 'as-expected') return { kind: 'as-expected', of, sentence };
   const found = size.kind === 'people' ? size : { lower: 0, upper: size.people - 1 };
@@ -187,10 +188,10 @@ function lostSize(
   const notTold = { kind: 'not-told', of: 'size', sentence: detail } as const;
   const { before } = expected;
   if (shownFrom === undefined || before === null) return notTold;
-  if (whyUnsettled(reading, state, expected) !== null) return notTold;
-  const { accepted, mostKeys } = state;
+  if (whyUnsettled(reading, state, expected.rewriting) !== null) return notTold;
+  const { accepted } = state;
   const size = { kind: 'below', ...shownFrom } as const;
-  const verdict = judgeSize({ size, accepted, mostKeys, before });
+  const verdict = judgeSize(sizeQuestion(size, state, expected));
   if (verdict.kind !== 'smaller') return notTold;
   return {
     kind: 'smaller',
@@ -202,6 +203,16 @@ function lostSize(
   };
 }
 
+/** A size as it is judged: those who may not show yet count for the list, whichever way that is. */
+function sizeQuestion(
+  size: SizeQuestion['size'],
+  state: ListState,
+  { before, connector }: Expectation,
+): SizeQuestion {
+  const mostKeys = state.mostKeys + state.unshown.removed * connector.limits.keysPerMember;
+  return { size, accepted: peopleShown(state), mostKeys, before };
+}
+
 function sizeStep(kind: 'smaller' | 'larger', { sync, connector }: Expectation): string {
   if (kind === 'smaller') {
     return `Send everybody again: rekindle resync ${sync.name}.`;
@@ -209,21 +220,6 @@ function sizeStep(kind: 'smaller' | 'larger', { sync, connector }: Expectation):
   return connector.replace === undefined
     ? `Find out who else puts people on it. ${connector.title} cannot take strangers off: delete the audience there, then begin another with rekindle resync ${sync.name}.`
     : `Find out who else puts people on it, then write it anew: rekindle resync ${sync.name}.`;
-}
-
-/** Why a size is not yet that of the list, or null. */
-function whyUnsettled(
-  { sizeLagMs, condition }: Present,
-  { pending, lastSentAt, readAt }: ListState,
-  { rewriting }: Expectation,
-): string | null {
-  if (condition.kind === 'processing') return condition.detail;
-  if (rewriting) return 'The list is being written anew, so that nothing follows from it.';
-  if (pending > 0) return `The platform still works on ${pending} people, so that nothing follows.`;
-  const shownAt = (lastSentAt?.getTime() ?? 0) + sizeLagMs;
-  return readAt.getTime() < shownAt
-    ? `What was sent last shows in it by ${new Date(shownAt).toISOString()}, so that nothing follows.`
-    : null;
 }
 
 function describeSize(

@@ -155,6 +155,20 @@ describe.each(PLATFORMS)('a list of %s', (platform) => {
     expect(of(verification.findings, 'size')).toMatchObject({ kind: 'not-told' });
   });
 
+  it('that changes every day is judged on such a day, too', async () => {
+    const on = await filled(platform);
+    const news = async (people: number) => {
+      await bring(on.context, crowd(people));
+      await runSync(on.context, { sync: on.sync, asOf: on.clock.now(), approved: false });
+    };
+    await news(2020);
+    expect(of((await on.verify()).findings, 'size')?.kind).toBe('as-expected');
+    on.advance(DAY);
+    await on.byHand('remove', PEOPLE.slice(0, 1200));
+    await news(2040);
+    expect(of((await on.verify()).findings, 'size')?.kind).toBe('smaller');
+  });
+
   it('that shrank since people left is as expected', async () => {
     const on = await filled(platform);
     await on.verify();

@@ -23,6 +23,7 @@ interface Case {
   readonly platform?: string;
   readonly condition?: ListCondition;
   readonly size?: ListSize;
+  /** Since everybody was sent. */
   readonly hoursSinceSent?: number;
   readonly state?: Partial<ListState>;
   readonly expected?: Partial<Omit<Expectation, 'sync'>>;
@@ -40,6 +41,7 @@ function found(given: Case, aspect: 'condition' | 'size') {
     sizeLagMs: 24 * HOUR,
     lifetimeDays: null,
   };
+  const hours = given.hoursSinceSent ?? 48;
   const state: ListState = {
     readAt: NOW,
     name: 'L',
@@ -48,7 +50,8 @@ function found(given: Case, aspect: 'condition' | 'size') {
     accepted: exactly(50_000),
     pending: 0,
     mostKeys: 100_000,
-    lastSentAt: new Date(NOW.getTime() - (given.hoursSinceSent ?? 48) * HOUR),
+    lastSentAt: new Date(NOW.getTime() - hours * HOUR),
+    unshown: { added: hours < 24 ? 50_000 : 0, removed: 0 },
     ...given.state,
   };
   const findings = findingsOf(state, {
@@ -207,5 +210,49 @@ describe('a list that shows no size', () => {
     });
     const shown = { kind: 'below', people: 100, meaning: MEANING } as const;
     expect(found({ size: shown, expected: { before } }, 'size').kind).toBe('smaller');
+  });
+});
+
+describe('a list that changes every day', () => {
+  const before = {
+    at: new Date(NOW.getTime() - 72 * HOUR),
+    ...exactly(30_000),
+    accepted: exactly(50_000),
+  };
+  const judged = (people: number, state: Partial<ListState>) =>
+    found({ size: sizeOf(people), state, expected: { before } }, 'size').kind;
+  const sizeOf = (people: number): ListSize => ({
+    kind: 'people',
+    ...exactly(people),
+    meaning: MEANING,
+  });
+  const today = { unshown: { added: 2_000, removed: 1_000 } };
+
+  it('is judged all the same, while few of its people may not show yet', () => {
+    expect(judged(30_000, today)).toBe('as-expected');
+    expect(judged(15_000, today)).toBe('smaller');
+    expect(judged(45_000, today)).toBe('larger');
+    expect(judged(15_000, { ...today, pending: 2_001 })).toBe('not-told');
+    expect(judged(15_000, { ...today, pending: 2_000 })).toBe('smaller');
+  });
+
+  it('gets the benefit of whoever may not show yet', () => {
+    // Of 50,000 people 60 % less a quarter are 22,500; of the 48,000 who surely show they are 21,600.
+    const among = (accepted: number) => accepted * 0.6 * 0.75;
+    expect(judged(among(50_000) - 100, {})).toBe('smaller');
+    expect(judged(among(51_000), today)).toBe('as-expected');
+    expect(judged(among(48_000) - 100, today)).toBe('smaller');
+    expect(judged(among(48_000) + 100, today)).toBe('as-expected');
+  });
+
+  it('is larger only beyond the keys that were just taken off as well', () => {
+    const few = { accepted: exactly(1_000), mostKeys: 1_000 };
+    const removed = { ...few, unshown: { added: 0, removed: 100 } };
+    expect(found({ size: sizeOf(1_001), state: few }, 'size').kind).toBe('larger');
+    expect(found({ size: sizeOf(1_001), state: removed }, 'size').kind).toBe('as-expected');
+  });
+
+  it('is told of when it is too small', () => {
+    expect(found({ condition: TOO_SMALL, state: today }, 'condition').kind).toBe('unusable');
   });
 });
