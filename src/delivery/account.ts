@@ -56,11 +56,9 @@ export async function withAccount<T>(
 ): Promise<T> {
   const { db, connector, context, budgets, clock, stopping } = options;
   const budget = budgets.of(connector, context);
-  const hold = holds.get(budget) ?? { users: 0, lease: takeAccount(options, budget) };
-  holds.set(budget, hold);
-  hold.users += 1;
+  const { hold, lease } = await joinHold(options, budget);
   try {
-    const { signal: held } = await hold.lease;
+    const { signal: held } = lease;
     return await work({
       async spend(request) {
         const before = budget.wait();
@@ -82,10 +80,46 @@ export async function withAccount<T>(
     if (hold.users === 0) {
       holds.delete(budget);
       await tellOthers(db, budget, clock.now());
-      const lease = await hold.lease.catch(() => null);
-      await lease?.release();
+      await lease.release();
     }
   }
+}
+
+/**
+ * The lease of the account: this process takes it once, and whoever comes second waits along. Should
+ * the one who took it on give up, the others take it on themselves: each waits for as long as its own
+ * work is wanted.
+ */
+async function joinHold(
+  options: AccountOptions,
+  budget: Budget,
+): Promise<{ readonly hold: Hold; readonly lease: Lease }> {
+  for (;;) {
+    const others = holds.get(budget);
+    if (others === undefined) {
+      const hold = begin(budget, takeAccount(options, budget));
+      return { hold, lease: await hold.lease };
+    }
+    others.users += 1;
+    const lease = await unlessStopped(others.lease, options).catch((error: unknown) => {
+      others.users -= 1;
+      if (isStopped(options)) throw error;
+      return null;
+    });
+    if (lease !== null) return { hold: others, lease };
+  }
+}
+
+function begin(budget: Budget, lease: Promise<Lease>): Hold {
+  const hold: Hold = { users: 1, lease };
+  holds.set(budget, hold);
+  // The first to hear of it, so that nobody waits for what will not come.
+  lease.catch(() => holds.delete(budget));
+  return hold;
+}
+
+function isStopped({ context, stopping }: AccountOptions): boolean {
+  return context.signal.aborted || stopping?.aborted === true;
 }
 
 function tellWait(wait: Wait, { onWait, onEvent }: AccountOptions): void {
@@ -128,17 +162,13 @@ function accountLease({ whose: { platform, holder } }: Budget): string {
 }
 
 /** Takes the lease, and heeds what other processes have learnt. */
-async function takeAccount(
-  { db, context, stopping, onBusy, onEvent }: AccountOptions,
-  budget: Budget,
-): Promise<Lease> {
-  const enough = AbortSignal.any([context.signal, ...(stopping === undefined ? [] : [stopping])]);
-  const lease = await awaitLease(db, accountLease(budget), enough, () => {
+async function takeAccount(options: AccountOptions, budget: Budget): Promise<Lease> {
+  const { db, onBusy, onEvent } = options;
+  const lease = await awaitLease(db, accountLease(budget), enoughOf(options), () => {
     onBusy?.();
     onEvent?.({ kind: 'account-busy' });
   }).catch((error: unknown) => {
-    context.signal.throwIfAborted();
-    throw stopping?.aborted === true ? new RunStopped('hand-over') : error;
+    throw isStopped(options) ? whyStopped(options) : error;
   });
   try {
     const { wait } = await readBudget(db, budget.whose);
@@ -147,5 +177,28 @@ async function takeAccount(
   } catch (error) {
     await lease.release();
     throw error;
+  }
+}
+
+/** Aborted when what is asked for is no longer wanted. */
+function enoughOf({ context, stopping }: AccountOptions): AbortSignal {
+  return AbortSignal.any([context.signal, ...(stopping === undefined ? [] : [stopping])]);
+}
+
+function whyStopped({ context }: AccountOptions): unknown {
+  return context.signal.aborted ? context.signal.reason : new RunStopped('hand-over');
+}
+
+/** What is waited for, or why waiting for it is no use any more. */
+async function unlessStopped<T>(awaited: Promise<T>, options: AccountOptions): Promise<T> {
+  const enough = enoughOf(options);
+  const { promise: stopped, reject } = Promise.withResolvers<never>();
+  const stop = (): void => reject(whyStopped(options));
+  if (enough.aborted) stop();
+  enough.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.race([awaited, stopped]);
+  } finally {
+    enough.removeEventListener('abort', stop);
   }
 }

@@ -4,6 +4,7 @@ import { ConnectorFailure } from '../../connectors/connector.ts';
 import type { ConnectorContext } from '../../connectors/connector.ts';
 import { x } from '../../connectors/x/index.ts';
 import { createBudgets, withAccount } from '../../src/delivery/index.ts';
+import { RunStopped } from '../../src/delivery/stop.ts';
 import type { AccountOptions } from '../../src/delivery/index.ts';
 import { testDatabase } from '../support/database.ts';
 import { leapingClock } from '../support/leaping-clock.ts';
@@ -79,6 +80,33 @@ it('lets runs of one process share it, and keeps it until the last is through', 
   await expect.poll(stranger.begun, SOON).toBe(true);
   stranger.end();
   await other;
+});
+
+it('is waited for by each for as long as its own work is wanted', async () => {
+  const theirs = work();
+  const others = withAccount(aProcess('w'), theirs.run);
+  await expect.poll(theirs.begun, SOON).toBe(true);
+  const here = aProcess('w');
+  const [first, second, third] = [work(), work(), work()];
+  const [cancelled, stopping] = [new AbortController(), new AbortController()];
+  const context = { ...here.context, signal: cancelled.signal };
+  const one = withAccount({ ...here, context }, first.run);
+  const two = withAccount(here, second.run);
+  const three = withAccount({ ...here, stopping: stopping.signal }, third.run);
+  const ends = Promise.allSettled([one, three]);
+  cancelled.abort(new Error('Cancelled.'));
+  stopping.abort();
+  const [firstEnd, thirdEnd] = await ends;
+  expect(firstEnd).toMatchObject({ reason: { message: 'Cancelled.' } });
+  expect(thirdEnd).toMatchObject({ reason: expect.any(RunStopped) });
+  expect([first.begun(), second.begun(), third.begun()]).toEqual([false, false, false]);
+  theirs.end();
+  await others;
+  // Whom nobody told to stop is let in, though the one before whom it came gave up.
+  await expect.poll(second.begun, SOON).toBe(true);
+  second.end();
+  await two;
+  await withAccount(aProcess('w'), () => Promise.resolve());
 });
 
 it('keeps no other account from being spoken to', async () => {
