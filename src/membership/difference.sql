@@ -27,7 +27,7 @@ WITH known AS (
 being_removed AS MATERIALIZED (
   SELECT DISTINCT unnest(m.gone_keys) AS key
   FROM membership m
-  JOIN batch b ON b.id = m.remove_batch_id AND b.audience_id = m.audience_id
+  JOIN batch b ON b.id = m.remove_batch_id
   WHERE m.audience_id = :audience_id::uuid
     AND m.remove_batch_id IS NOT NULL
     AND (b.state = 'pending' OR b.ghost_until > :now::timestamptz)

@@ -16,7 +16,8 @@ const FORGET_CHANGES = loadSql(import.meta.url, 'forget-changes.sql');
  * being wide and never looked for; whoever analyses a table at the same time does it for us.
  */
 const KNOW_SIZES = `ANALYZE (SKIP_LOCKED)
-  membership (audience_id, customer_id, add_batch_id), assignment (sync_id, customer_id),
+  membership (audience_id, customer_id, add_batch_id, remove_batch_id, scattered),
+  assignment (sync_id, customer_id),
   left_out (audience_id, customer_id), batch (id, run_id, audience_id, state)`;
 
 const Seen = z.object({ seen: z.string() });

@@ -6,7 +6,6 @@ WHERE m.audience_id = :audience_id::uuid
   AND m.remove_batch_id IS NOT NULL
   AND m.keys <> '{}'
   AND b.id = m.remove_batch_id
-  AND b.audience_id = m.audience_id
   AND b.state = 'done' AND b.rejected = 0 AND b.unknown = 0
   AND coalesce(m.ghost_until <= b.sent_at, true)
   AND coalesce(b.ghost_until <= :now::timestamptz, true)
