@@ -20,6 +20,9 @@ const KNOW_SIZES = `ANALYZE (SKIP_LOCKED)
   assignment (sync_id, customer_id),
   left_out (audience_id, customer_id), batch (id, run_id, audience_id, state)`;
 
+/** Fewer than these are found at once, whatever PostgreSQL takes them for. */
+const FEW = 1_000;
+
 const Seen = z.object({ seen: z.string() });
 
 /** The transactions whose end a plan that begins now has seen. Read before anything else of it. */
@@ -52,7 +55,7 @@ export async function rememberPlan(
   if (scope.of === 'changed') await runSql(client, FORGET_LEFT_OUT, { audience_id });
   else await client.query('DELETE FROM left_out WHERE audience_id = $1', [audience_id]);
   await runSql(client, KEEP_LEFT_OUT, { audience_id });
-  if (scope.of === 'everybody') await client.query(KNOW_SIZES);
+  if (scope.of === 'everybody' && figures.inSegment > FEW) await client.query(KNOW_SIZES);
   // Everybody who is wanted is in the ledger by now, and nobody else.
   const people = JSON.stringify(standingsOf(figures));
   await runSql(client, KEEP_STATE, { audience_id, seen, rules, now, people });
