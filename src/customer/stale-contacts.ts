@@ -37,7 +37,7 @@ const NEXT = loadSql(import.meta.url, 'stale-contacts.sql');
  * stale behind the page is left to the next pass.
  */
 export async function* streamStaleContacts(
-  client: PoolClient,
+  client: Pick<PoolClient, 'query'>,
   batchSize: number,
 ): AsyncGenerator<StaleContact[]> {
   let after = '';

@@ -166,7 +166,7 @@ export function sending(
   async function send(): Promise<Receipt> {
     if (mayHaveArrived) {
       const known = await recover(account, { connector, context }, wire());
-      if (known !== null) return known;
+      if (known !== null) return withEarlier(known);
     }
     for (let round = 1; ; round += 1) {
       if (open.length === 0) return withEarlier(NOTHING_LEFT);

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { markAllStale, streamStaleContacts } from '../customer/index.ts';
 import type { StaleContact } from '../customer/index.ts';
 import type { Db } from '../infra/db.ts';
-import { inTransaction, onConnection } from '../infra/db.ts';
+import { inTransaction } from '../infra/db.ts';
 import { lockCustomers } from '../infra/locks.ts';
 import { loadSql, runSql } from '../infra/sql.ts';
 import { computeIdentity } from './compute.ts';
@@ -33,13 +33,13 @@ export async function refreshIdentities(
 ): Promise<number> {
   await noticeNewRules(db, options.now);
   let done = 0;
-  await onConnection(db, async (reader) => {
-    for await (const contacts of streamStaleContacts(reader, BATCH)) {
-      await inTransaction(db, (writer) => store(writer, contacts, options.now));
-      done += contacts.length;
-      options.onProgress?.(done);
-    }
-  });
+  // Nothing is held from page to page: whoever held a connection and asked for another would, with
+  // as many others doing so, wait for ever.
+  for await (const contacts of streamStaleContacts(db.pool, BATCH)) {
+    await inTransaction(db, (writer) => store(writer, contacts, options.now));
+    done += contacts.length;
+    options.onProgress?.(done);
+  }
   return done;
 }
 

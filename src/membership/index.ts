@@ -8,7 +8,7 @@ export type { Stay } from './whereabouts.ts';
 export type { LedgerMember, LedgerRow } from './members.ts';
 export { assignArms, compareWithLedger, countSegment, screenSegment } from './plan.ts';
 export type { PlanFigures } from './figures.ts';
-export { readSeen, rememberPlan } from './remember.ts';
+export { forgetOldChanges, readSeen, rememberPlan } from './remember.ts';
 export { findScope, notesChanges } from './scope.ts';
 export type { Scope } from './scope.ts';
 export type {

@@ -59,5 +59,10 @@ export async function rememberPlan(
   // Everybody who is wanted is in the ledger by now, and nobody else.
   const people = JSON.stringify(standingsOf(figures));
   await runSql(client, KEEP_STATE, { audience_id, seen, rules, now, people });
-  await runSql(client, FORGET_CHANGES);
+  await forgetOldChanges(client);
+}
+
+/** Deletes the noted changes that no plan can go on from any more; gives how many rows. */
+export async function forgetOldChanges(client: Pick<PoolClient, 'query'>): Promise<number> {
+  return (await runSql(client, FORGET_CHANGES)).rowCount ?? 0;
 }

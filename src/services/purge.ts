@@ -1,5 +1,6 @@
 /** Deletes what nobody looks at any more. */
 import { loadSql, runSql } from '../infra/sql.ts';
+import { forgetOldChanges } from '../membership/index.ts';
 import type { ServiceContext } from './context.ts';
 
 const PURGE_SLOTS = loadSql(import.meta.url, 'purge-slots.sql');
@@ -21,5 +22,7 @@ export async function purgeOld({ db, surroundings }: ServiceContext): Promise<nu
   const alerts = await db.prisma.alert.deleteMany({
     where: { closedAt: { lt: new Date(now - ALERT_DAYS * DAY_MS) } },
   });
-  return (slots.rowCount ?? 0) + alerts.count;
+  // Where every sync looks at everybody, no plan does it.
+  const changes = await forgetOldChanges(db.pool);
+  return (slots.rowCount ?? 0) + alerts.count + changes;
 }

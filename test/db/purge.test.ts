@@ -53,3 +53,13 @@ it('slots that newer ones follow or whose sync is gone, and causes long over', a
   expect(alerts.map(({ cause }) => cause)).toEqual(['open since long', 'over since a day']);
   expect(await purgeOld(on.context)).toBe(0);
 });
+
+it('notes of changes that no plan can go on from, though no plan looks at them', async () => {
+  const on = await stage();
+  await on.db.pool.query(`
+    INSERT INTO customer_change (changed_by, everybody, customer_ids, noted_at)
+    SELECT pg_current_xact_id()::text::bigint, false, ARRAY['p-1'], clock_timestamp() - days * interval '1 day'
+    FROM unnest(ARRAY[9, 30, 6]) AS days`);
+  expect(await purgeOld(on.context)).toBe(2);
+  expect((await on.db.pool.query('SELECT 1 FROM customer_change')).rowCount).toBe(1);
+});
