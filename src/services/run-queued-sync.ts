@@ -2,7 +2,7 @@
 import { ConnectorFailure } from '../../connectors/connector.ts';
 import { RekindleError } from '../errors.ts';
 import { inTransaction } from '../infra/db.ts';
-import { recordUnmadeRun } from '../sync/index.ts';
+import { SIDE_TRIGGERS, recordUnmadeRun } from '../sync/index.ts';
 import type { ServiceContext } from './context.ts';
 import { runSync } from './run-sync.ts';
 import { queueRun } from './schedule/queue-run.ts';
@@ -61,13 +61,21 @@ async function leaveToOthers(
   since: Date,
   error: RekindleError,
 ): Promise<void> {
-  const runs = await db.prisma.run.count({ where: { syncId, startedAt: { gte: since } } });
+  const runs = await db.prisma.run.count({
+    where: { syncId, startedAt: { gte: since }, ...OF_THE_SYNC },
+  });
   if (runs === 0) throw error;
   log.warn({ sync: syncId, err: error }, 'a run was lost to another process');
 }
 
+/** No removal beside the sync, which would stand for a run that looks at its segment. */
+const OF_THE_SYNC = { trigger: { notIn: [...SIDE_TRIGGERS] } };
+
+/** A run that a person stopped is not what was asked for, either. */
 async function waitUnlessItRuns({ db }: ServiceContext, input: QueuedSync): Promise<void> {
-  const runs = await db.prisma.run.count({ where: { syncId: input.sync, state: 'delivering' } });
+  const runs = await db.prisma.run.count({
+    where: { syncId: input.sync, state: 'delivering', stop: null, ...OF_THE_SYNC },
+  });
   if (runs > 0) return;
   const again = { syncId: input.sync, trigger: input.trigger, delaySeconds: HELD_SECONDS };
   await inTransaction(db, (client) => queueRun(db, client, again));
