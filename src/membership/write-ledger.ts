@@ -5,6 +5,7 @@ import { ChangeCounts } from './figures.ts';
 import { EVERYBODY } from './scope.ts';
 import type { Scope } from './scope.ts';
 
+const ANSWER_FOR_KEPT = loadSql(import.meta.url, 'answer-for-kept.sql');
 const PLAN_REMOVALS = loadSql(import.meta.url, 'plan-removals.sql');
 const MAKE_BATCHES = loadSql(import.meta.url, 'make-batches.sql');
 const READ_KNOWN = loadSql(import.meta.url, 'read-known.sql');
@@ -51,6 +52,7 @@ export async function writeLedger(
   await runSql(client, TIDY_REMOVALS, { audience_id, now });
   const { left, gone } = ChangeCounts.parse((await runSql(client, CHANGE_COUNTS)).rows[0]);
   if (added + left + gone === 0) return;
+  await runSql(client, ANSWER_FOR_KEPT, { audience_id });
   await cutBatches(client, plan);
   if (added > 0) {
     await runSql(client, READ_KNOWN, { audience_id });
@@ -79,6 +81,7 @@ async function fillLedger(
 
 /** Writes a plan of removals alone, of people whose past is not kept. */
 export async function writeRemovals(client: ClientBase, plan: LedgerPlan): Promise<void> {
+  await runSql(client, ANSWER_FOR_KEPT, { audience_id: plan.audienceId });
   await cutBatches(client, plan);
   await takeOff(client, plan);
 }

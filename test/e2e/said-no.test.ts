@@ -76,6 +76,25 @@ describe.each(PLATFORMS)('whoever says no is off %s', (platform) => {
     }
   });
 
+  it('also with a key that stayed there for somebody of whom nothing was taken', async () => {
+    const [taro, ...others] = people;
+    if (taro === undefined) throw new Error('Nobody.');
+    const hanako = { ...taro, id: 'p-hanako', email: 'hanako@example.jp' };
+    const on = await engine(platform, [taro, hanako, ...others]);
+    await on.run();
+    await on.db.pool.query(
+      `INSERT INTO refusal (audience_id, customer_id, batch_id, code, at, nothing_taken)
+       SELECT audience_id, customer_id, add_batch_id, 'INVALID', $1, true
+       FROM membership WHERE customer_id = 'p-hanako'`,
+      [NOW],
+    );
+    await on.suppress('p-0');
+    expect(await on.run()).toMatchObject({ state: 'succeeded', removed: 1 });
+    await on.suppress('p-hanako');
+    expect(await on.run()).toMatchObject({ state: 'succeeded', removed: 1 });
+    expect(on.members(platform)).toEqual(rest);
+  });
+
   it('also with a key that a newcomer kept there, whose own upload was refused', async () => {
     const phone = '+819011112222';
     const first: TestPerson = { id: 'first', email: 'first@example.jp', phone };
