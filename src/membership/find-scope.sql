@@ -1,9 +1,11 @@
--- Whoever changed since the last plan, and whoever the ledger has something open of: keys to take off,
--- or an addition that has to be sent (again).
+-- Whoever changed since the last plan, whoever is to be forgotten, of whom no plan keeps anything, and
+-- whoever the ledger has something open of: keys to take off, or an addition that has to be sent (again).
 INSERT INTO plan_scope (customer_id)
 SELECT unnest(customer_ids) FROM customer_change
 WHERE changed_by >= pg_snapshot_xmin(:seen::pg_snapshot)::text::bigint
   AND NOT pg_visible_in_snapshot(changed_by::text::xid8, :seen::pg_snapshot)
+UNION
+SELECT customer_id FROM erasure WHERE customer_id IS NOT NULL
 UNION
 SELECT customer_id FROM membership
 WHERE audience_id = :audience_id::uuid AND remove_batch_id IS NOT NULL

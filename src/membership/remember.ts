@@ -57,7 +57,7 @@ export async function rememberPlan(
   await runSql(client, KEEP_LEFT_OUT, { audience_id });
   if (scope.of === 'everybody' && figures.inSegment > FEW) await client.query(KNOW_SIZES);
   // Everybody who is wanted is in the ledger by now, and nobody else.
-  const people = JSON.stringify(standingsOf(figures));
+  const people = JSON.stringify(standingsOf({ ...figures, erased: 0 }));
   await runSql(client, KEEP_STATE, { audience_id, seen, rules, now, people });
   await forgetOldChanges(client);
 }

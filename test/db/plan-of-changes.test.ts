@@ -8,6 +8,7 @@ import { inTransaction } from '../../src/infra/db.ts';
 import { findScope } from '../../src/membership/index.ts';
 import { eraseCustomer } from '../../src/services/erase-customer.ts';
 import { importConsents } from '../../src/services/import-consents.ts';
+import { runSync } from '../../src/services/run-sync.ts';
 import { planSync } from '../../src/services/plan-sync.ts';
 import { suppress } from '../../src/services/suppress.ts';
 import { DAY, crowd, engine } from '../support/engine.ts';
@@ -48,7 +49,9 @@ async function figuresOfEverybody(on: Engine) {
 /** Whom the next plan by the same rules looks at. */
 async function scope(on: Engine): Promise<string[] | 'everybody'> {
   const { rows } = await on.db.pool.query<{ audience_id: string; rules: Buffer }>(
-    'SELECT audience_id, rules FROM plan_state',
+    `SELECT audience_id, rules FROM plan_state
+     JOIN audience ON audience.id = audience_id JOIN sync ON sync.id = sync_id WHERE sync.name = $1`,
+    [on.sync],
   );
   const [state] = rows;
   if (state === undefined) return 'everybody';
@@ -236,6 +239,26 @@ describe('a plan of changes', () => {
     const erasing = await figures(on);
     expect(erasing).toMatchObject({ erased: 1 });
     expect(erasing).toEqual(await figuresOfEverybody(on));
+  });
+
+  it('keeps nothing of somebody who is being erased, and sees them again until they are gone', async () => {
+    const on = await ran(NO_HOLDOUT);
+    await on.apply(everyoneTo('x'));
+    const other = { sync: 'everyone-x', asOf: NOW, approved: false };
+    expect((await runSync(on.context, other)).state).toBe('succeeded');
+    await on.db.prisma.destination.update({ where: { name: 'x-main' }, data: { credentials: {} } });
+    expect((await eraseCustomer(on.context, { customer: 'p-10' })).state).toBe('pending');
+    // Once by a look at the changed, once at everybody.
+    for (const everybody of [false, true]) {
+      if (everybody) await on.db.pool.query(`UPDATE plan_state SET cluster = 'other ' || cluster`);
+      expect(await on.run()).toMatchObject({ state: 'succeeded', erased: 1 });
+      const kept = await on.db.pool.query(`
+        SELECT 1 FROM left_out WHERE customer_id = 'p-10'
+        UNION ALL SELECT 1 FROM plan_state WHERE (people->>'erased')::int > 0`);
+      expect(kept.rowCount).toBe(0);
+      expect(await scope(on)).toContain('p-10');
+      expect(await figures(on)).toEqual(await figuresOfEverybody(on));
+    }
   });
 
   it('counts nobody twice, and names nobody, behind an erasure', async () => {
