@@ -74,15 +74,43 @@ const QUEUE_ANSWER_MS = 60_000;
 /** How long a statement about leases may take before it is tried on another connection. */
 const LEASE_ANSWER_MS = 3_000;
 
-function openPool(url: string, options: pg.PoolConfig, sessions: Set<number>): pg.Pool {
-  const pool = new pg.Pool({
+/**
+ * The server's side of that: it ends the session of a host that is cut off, and so its transaction,
+ * within half a minute. By its own settings it takes two hours, for which a successor would stand
+ * before rows that the transaction wrote. Each by itself, since not every server has them.
+ */
+const END_WITH_THE_LINE = [
+  'SET tcp_keepalives_idle = 10',
+  'SET tcp_keepalives_interval = 5',
+  'SET tcp_keepalives_count = 3',
+  "SET tcp_user_timeout = '25s'",
+  "SET client_connection_check_interval = '10s'",
+];
+
+async function endWithTheLine(client: pg.ClientBase): Promise<void> {
+  for (const setting of END_WITH_THE_LINE) await client.query(setting).catch(() => {});
+}
+
+/** The pool waits for the promise before it gives a connection away; its types do not say so. */
+type AwaitingConfig = Omit<pg.PoolConfig, 'onConnect'> & {
+  readonly onConnect: (client: pg.ClientBase) => Promise<void>;
+};
+
+function openPool(
+  url: string,
+  options: Omit<pg.PoolConfig, 'onConnect'>,
+  sessions: Set<number>,
+): pg.Pool {
+  const config: AwaitingConfig = {
     connectionString: url,
     application_name: 'rekindle',
     // A line that is dead shows itself while a statement waits, not two hours later.
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
+    onConnect: endWithTheLine,
     ...options,
-  });
+  };
+  const pool = new pg.Pool(config);
   // A connection that breaks while idle is replaced at the next query, which reports what is wrong;
   // so does the query of one that breaks in use. Nobody listening would end the process.
   pool.on('error', () => {});
