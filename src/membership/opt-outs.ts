@@ -7,6 +7,7 @@ import type { Screening } from './plan.ts';
 import { EVERYBODY } from './scope.ts';
 
 const READ_SENT = loadSql(import.meta.url, 'read-sent.sql');
+const SUPPRESSED_AS_SENT = loadSql(import.meta.url, 'suppressed-as-sent.sql');
 const OTHERS_STAY = loadSql(import.meta.url, 'others-stay.sql');
 
 const ON_THE_LIST = statement(
@@ -27,8 +28,9 @@ export async function planOptOuts(
   const { audienceId, now } = screening;
   const audience_id = audienceId;
   const list = { statement: ON_THE_LIST, params: { audience_id } };
-  await screenSegment(client, list, { ...screening, scope: EVERYBODY });
+  await screenSegment(client, list, { ...screening, scope: EVERYBODY, noFirst: true });
   await runSql(client, READ_SENT, { audience_id });
+  await runSql(client, SUPPRESSED_AS_SENT, { now });
   await client.query(OTHERS_STAY.text);
   const figures = await compareWithLedger(client, audienceId, { resendBefore: null, now });
   await client.query(`DELETE FROM plan_change WHERE change <> 'left'`);

@@ -108,6 +108,8 @@ export interface Screening {
   readonly holdout: Holdout;
   /** Whether the sync is of a group of which a person is on one audience. */
   readonly exclusive: boolean;
+  /** Whether a no counts before not being reachable, as it does for those who are on the list. */
+  readonly noFirst?: boolean;
   readonly scope: Scope;
   readonly now: Date;
 }
@@ -155,6 +157,7 @@ function screeningParams(options: Screening): Readonly<Record<string, unknown>> 
   const { keys, consent, contact, holdout, globalHoldout } = options;
   const { audienceId: audience_id, syncId: sync_id } = options;
   return {
+    no_first: options.noFirst === true,
     any_occupied: contact.maxAudiences !== null || options.exclusive,
     any_contact:
       contact.leaveOnPurchase || contact.maxDays !== null || contact.coolDownDays !== null,

@@ -123,7 +123,8 @@ standing_of AS (
     END AS limited_use_state,
     CASE
       WHEN e.customer_id IS NOT NULL THEN 'erased'
-      WHEN p.keys = '{}' THEN 'unreachable'
+      -- Of somebody on a list counts first whether they said no: the keys that they had are there.
+      WHEN p.keys = '{}' AND NOT :no_first::boolean THEN 'unreachable'
       WHEN a.denied THEN 'no_consent'
       WHEN NOT (coalesce(a.ad_user_data, false) AND coalesce(a.ad_personalization, false))
         AND (

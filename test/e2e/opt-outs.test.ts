@@ -1,6 +1,7 @@
 /** Whoever says no while a guardrail holds the runs of a sync. */
 import { describe, expect, it } from 'vitest';
 import { listRuns } from '../../src/services/list-runs.ts';
+import { suppress } from '../../src/services/suppress.ts';
 import type { Engine } from '../support/engine.ts';
 import { PLATFORMS, crowd, engine } from '../support/engine.ts';
 import { bring, digestSet } from '../support/people.ts';
@@ -45,6 +46,20 @@ describe.each(PLATFORMS)('whoever says no comes off %s', (platform) => {
     // What was seen is still what is approved, though five of them are gone by now.
     expect(await on.run(true)).toMatchObject({ state: 'succeeded', removed: 40 });
     expect(on.members(platform)).toEqual(digestSet(PEOPLE.slice(5, 60), platform));
+  });
+
+  it('also those who were lost with the import, and by the address that was sent', async () => {
+    const on = await engine(platform, PEOPLE);
+    await on.run();
+    await lose(on, LOST);
+    const [byId, byAddress] = LOST;
+    if (byId === undefined || byAddress?.email === undefined) throw new Error('Nobody is lost.');
+    await on.suppress(byId.id);
+    await suppress(on.context, { kind: 'email', value: byAddress.email, reason: 'asked' });
+    const held = await on.run();
+    expect(held.problem?.message).toMatch(/2 who said no, or had left before, were taken off/);
+    const left = except(PEOPLE, [byId, byAddress]);
+    expect(on.members(platform)).toEqual(digestSet(left, platform));
   });
 
   it('once: no run is written where nobody has to go', async () => {
