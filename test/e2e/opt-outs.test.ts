@@ -1,6 +1,10 @@
 /** Whoever says no while a guardrail holds the runs of a sync. */
 import { describe, expect, it } from 'vitest';
+import { isQueued } from '../../jobs/queue.ts';
+import { inTransaction } from '../../src/infra/db.ts';
 import { listRuns } from '../../src/services/list-runs.ts';
+import { runQueuedSync } from '../../src/services/run-queued-sync.ts';
+import { tendRuns } from '../../src/services/schedule/tend-runs.ts';
 import { suppress } from '../../src/services/suppress.ts';
 import type { Engine } from '../support/engine.ts';
 import { PLATFORMS, crowd, engine } from '../support/engine.ts';
@@ -82,6 +86,33 @@ describe.each(PLATFORMS)('whoever says no comes off %s', (platform) => {
     expect((await on.run()).problem?.message).toMatch(/5 who said no.* are being taken off/);
     on.server.calm();
     expect((await on.run()).state).toBe('held');
+    expect(on.members(platform)).toEqual(digestSet(except(PEOPLE, refusers), platform));
+  });
+
+  it('and is followed by itself until they are off, further apart each time', async () => {
+    const on = await engine(platform, PEOPLE);
+    await on.run();
+    await lose(on, LOST);
+    await suppressAll(on, refusers);
+    on.server.inject({ kind: 'answer', ...on.uploads, status: 503, body: '', times: 50 });
+    const { id: syncId } = await on.db.prisma.sync.findFirstOrThrow({ select: { id: true } });
+    const followed = async (minutes: number) => {
+      on.advance(minutes * 60_000);
+      await tendRuns(on.context);
+      const queued = await inTransaction(on.db, (client) =>
+        isQueued(on.db, client, 'run-sync', { sync: syncId }),
+      );
+      if (queued) await on.db.pool.query(`DELETE FROM pgboss.job WHERE name = 'run-sync'`);
+      return queued;
+    };
+    await runQueuedSync(on.context, { sync: syncId, trigger: 'schedule:03:00' });
+    expect([await followed(0.5), await followed(0.6)]).toEqual([false, true]);
+    await runQueuedSync(on.context, { sync: syncId, trigger: 'follow-up' });
+    expect([await followed(1.5), await followed(0.6)]).toEqual([false, true]);
+    on.server.calm();
+    await runQueuedSync(on.context, { sync: syncId, trigger: 'follow-up' });
+    // Time in which Google works.
+    expect(await followed(48 * 60)).toBe(false);
     expect(on.members(platform)).toEqual(digestSet(except(PEOPLE, refusers), platform));
   });
 

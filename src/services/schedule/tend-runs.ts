@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { hasJob } from '../../../jobs/queue.ts';
 import { inTransaction } from '../../infra/db.ts';
 import { loadSql, runSql } from '../../infra/sql.ts';
-import { SIDE_TRIGGERS } from '../../sync/index.ts';
+import { ERASURE_TRIGGER, OPT_OUT_TRIGGER } from '../../sync/index.ts';
 import type { ServiceContext } from '../context.ts';
 import { followUpAt } from './follow-up.ts';
 import { queueRun } from './queue-run.ts';
@@ -30,7 +30,10 @@ const Row = z.object({
  */
 export async function tendRuns({ db, surroundings, log }: ServiceContext): Promise<void> {
   const now = surroundings.clock.now();
-  const { rows } = await runSql(db.pool, LAST_RUNS, { side_triggers: SIDE_TRIGGERS });
+  const { rows } = await runSql(db.pool, LAST_RUNS, {
+    erasure: ERASURE_TRIGGER,
+    opt_out: OPT_OUT_TRIGGER,
+  });
   for (const row of rows.map((found) => Row.parse(found))) {
     const at = followUpAt({
       state: row.state,
