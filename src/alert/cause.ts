@@ -132,9 +132,13 @@ export function objectOf(cause: Cause): AlertObject {
   return { kind: 'sync', name: cause.sync };
 }
 
-/** The key of a cause: the same for as long as it is the same matter. */
+/**
+ * The key of a cause: the same for as long as it is the same matter. Held by another guardrail than
+ * before, a run is another matter, of which people have to be told.
+ */
 export function keyOf(cause: Cause): string {
-  return `${cause.kind}:${objectOf(cause).name ?? ''}`;
+  const key = `${cause.kind}:${objectOf(cause).name ?? ''}`;
+  return cause.kind === 'run-held' ? `${key}:${cause.held.guardrail}` : key;
 }
 
 /** The run that an alert points to. */

@@ -19,7 +19,12 @@ export async function interruptible<T>(
   const second = new AbortController();
   const interrupt = (): void => {
     if (first.signal.aborted) second.abort();
-    first.abort(new RekindleError('interrupted', 'Interrupted; the next start carries on.'));
+    first.abort(
+      new RekindleError(
+        'interrupted',
+        'Interrupted; the next start, or a worker, carries on. To end a run for good: rekindle runs cancel ID.',
+      ),
+    );
   };
   const outputClosed = (): void => {
     first.abort(new RekindleError('interrupted', 'Nobody reads the output any more.'));

@@ -1,4 +1,5 @@
 /** How commands speak: results on stdout, as JSON or as lines; everything else on stderr. */
+import stringWidth from 'string-width';
 import { reportError } from '../services/problem.ts';
 
 /** JSON of any result: big ids as text, dates as ISO; nothing of what is undefined. */
@@ -52,7 +53,9 @@ export function percent(share: number, digits = 1): string {
 /** Rows under headings, numbers to the right. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = headings.map((heading, column) =>
-    Math.max(heading.length, ...rows.map((row) => row[column]?.length ?? 0)),
+    Math.max(
+      ...[heading, ...rows.map((row) => row[column] ?? '')].map((cell) => stringWidth(cell)),
+    ),
   );
   const isNumeric = headings.map((_, column) =>
     rows.every((row) => /^[-–+]?[\d,.]+(?: ?%)?$|^$|^–$/u.test(row[column] ?? '')),
@@ -60,8 +63,9 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
   const line = (cells: readonly string[]) =>
     cells
       .map((cell, column) => {
-        const width = widths[column] ?? 0;
-        return isNumeric[column] === true ? cell.padStart(width) : cell.padEnd(width);
+        // A character of Japanese is two cells wide.
+        const room = ' '.repeat((widths[column] ?? 0) - stringWidth(cell));
+        return isNumeric[column] === true ? room + cell : cell + room;
       })
       .join('  ')
       .trimEnd();

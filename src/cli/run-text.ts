@@ -54,7 +54,7 @@ const STATES: Readonly<Record<RunDetails['state'], string>> = {
   incomplete: 'is incomplete; the next run finishes it',
   failed: 'failed and needs you',
   cancelled: 'cancelled by a person',
-  held: 'is held by a guardrail; nothing of it was sent. To do it all the same: run again with --approve',
+  held: 'is held by a guardrail; nothing of it was sent',
 };
 
 const BESIDE_THE_SEGMENT: ReadonlyMap<string, string> = new Map([
@@ -111,6 +111,14 @@ function beside({ trigger, removed }: RunDetails): string {
     : `${count(removed)} people are taken off who said no, beside a run that a guardrail holds.`;
 }
 
+/** The command that carries out what was held, and nothing worse. */
+function approvalOf({ id, sync, mode }: RunDetails): string {
+  const approve = `--approve --held-run ${id}`;
+  if (mode === 'changes') return `rekindle run ${sync} ${approve}`;
+  if (mode === 'replace') return `rekindle run ${sync} --replace ${approve}`;
+  return `rekindle resync ${sync} --yes ${approve}`;
+}
+
 export function describeRun(run: RunDetails): string[] {
   const { accepted, rejected, unknown, notSent } = run.delivery;
   const segment = (): string[] => [
@@ -127,5 +135,6 @@ export function describeRun(run: RunDetails): string[] {
     ...refused(run),
     ...(run.problem === null ? [] : [`What stopped it: ${run.problem.message}`]),
     ...(run.problem?.nextStep === undefined ? [] : [`What to do: ${run.problem.nextStep}`]),
+    ...(run.state === 'held' ? [`If the figures are right: ${approvalOf(run)}`] : []),
   ];
 }

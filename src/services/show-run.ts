@@ -86,9 +86,12 @@ export async function showRun(
     take: MOST_REFUSED,
     select: { customerId: true, code: true },
   });
+  const summary = runSummary(columns);
+  const delivery = await readDelivery(context.db.pool, input.run);
   return {
-    ...runSummary(columns),
-    delivery: await readDelivery(context.db.pool, input.run),
+    ...summary,
+    // A held run has no requests, and whoever it would have added was not sent (rule 7).
+    delivery: summary.state === 'held' ? { ...delivery, notSent: summary.added } : delivery,
     batches: batches.map(({ reasons, ...batch }) => ({
       ...batch,
       reasons: z.array(ReasonSchema).parse(reasons),

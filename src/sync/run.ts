@@ -97,7 +97,7 @@ async function recordHold(
     return id;
   });
   const problem = hold === null ? null : { code: hold.guardrail, message: hold.message };
-  const rows = { accepted: 0, rejected: 0, unknown: 0, notSent: 0 };
+  const rows = { accepted: 0, rejected: 0, unknown: 0, notSent: plan.figures.added };
   onEvent?.({ kind: 'run-ended', run: runId, state: 'held', ...rows, problem });
   return { runId, state: 'held' };
 }

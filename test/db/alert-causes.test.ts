@@ -54,11 +54,27 @@ describe('an alert is opened and closed by what the database says of', () => {
       wanted: 4,
     };
     await on.addRun('lapsed-meta', { state: 'held', hoursAgo: 3, problem });
-    expect(await open(on)).toEqual(['run-held:lapsed-meta']);
+    expect(await open(on)).toEqual(['run-held:lapsed-meta:would-shrink']);
     await on.addRun('lapsed-meta', { state: 'delivering', hoursAgo: 2 });
-    expect(await open(on)).toEqual(['run-held:lapsed-meta']);
+    expect(await open(on)).toEqual(['run-held:lapsed-meta:would-shrink']);
     await on.addRun('lapsed-meta', { state: 'cancelled', hoursAgo: 1 });
     expect(await open(on)).toEqual([]);
+  });
+
+  it('a run that is held by another guardrail than the one before: another matter', async () => {
+    const on = await alertStage([]);
+    const held = (guardrail: string, hoursAgo: number) =>
+      on.addRun('lapsed-meta', {
+        state: 'held',
+        hoursAgo,
+        problem: { guardrail, message: 'It would.', members: 9, leaving: 9, wanted: 0 },
+      });
+    await held('would-shrink', 3);
+    expect(await open(on)).toEqual(['run-held:lapsed-meta:would-shrink']);
+    await held('would-shrink', 2);
+    expect(await open(on)).toEqual(['run-held:lapsed-meta:would-shrink']);
+    await held('would-empty', 1);
+    expect(await open(on)).toEqual(['run-held:lapsed-meta:would-empty']);
   });
 
   it('runs of erasures: nothing', async () => {

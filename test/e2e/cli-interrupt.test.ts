@@ -43,7 +43,7 @@ describe('Ctrl-C', () => {
     child.kill('SIGINT');
     const stopped = await ended;
     expect(stopped).toMatchObject({ code: 130, stdout: '' });
-    expect(stopped.stderr).toContain('Interrupted; the next start carries on.');
+    expect(stopped.stderr).toContain('Interrupted; the next start, or a worker, carries on.');
     await until(async () => (await connectionsLeft()) === 0);
     expect(on.members()).toEqual(keysOf(PEOPLE));
 

@@ -196,9 +196,11 @@ it.each(['en', 'ja'] as const)(
         { kind: 'run-held', sync: SYNC, run: '12', at: AT, held: { ...HELD, mode } },
         moment,
       ).nextStep;
-    expect(stepOf('changes')).toContain('rekindle run lapsed-meta --approve');
-    expect(stepOf('replace')).toContain('rekindle run lapsed-meta --replace --approve');
-    expect(stepOf('again')).toContain('rekindle resync lapsed-meta --yes --approve');
+    expect(stepOf('changes')).toContain('rekindle run lapsed-meta --approve --held-run 12');
+    expect(stepOf('replace')).toContain(
+      'rekindle run lapsed-meta --replace --approve --held-run 12',
+    );
+    expect(stepOf('again')).toContain('rekindle resync lapsed-meta --yes --approve --held-run 12');
   },
 );
 

@@ -72,6 +72,17 @@ describe('a run', () => {
     expect(run({})).toContain('10 added = 6 accepted + 1 rejected + 3 unknown + 0 not sent');
   });
 
+  it('names the command that does what was held, with the run whose figures were seen', () => {
+    expect(run({ state: 'held' })).toContain('rekindle run lapsed-google --approve --held-run 7');
+    expect(run({ state: 'held', mode: 'replace' })).toContain(
+      'rekindle run lapsed-google --replace --approve --held-run 7',
+    );
+    expect(run({ state: 'held', mode: 'again' })).toContain(
+      'rekindle resync lapsed-google --yes --approve --held-run 7',
+    );
+    expect(run({})).not.toContain('--approve');
+  });
+
   it('says why rows were rejected or are unknown, over all its batches', () => {
     const reasons = [
       { rows: 'unknown', code: 'NO_CONSENT', count: 2 },

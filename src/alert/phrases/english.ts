@@ -2,7 +2,7 @@
 import type { AlertKind, Cause, CauseProblem } from '../cause.ts';
 import { quoted } from '../quote.ts';
 import { approval, percentRange, utcDay } from './phrasebook.ts';
-import type { Description, Phrasebook, Recovery, SayMoment } from './phrasebook.ts';
+import type { Description, HeldCause, Phrasebook, Recovery, SayMoment } from './phrasebook.ts';
 
 export const english: Phrasebook = {
   describe,
@@ -97,12 +97,15 @@ function describe(cause: Cause, moment: SayMoment): Description {
   }
 }
 
-function heldStep({ sync, held }: Extract<Cause, { kind: 'run-held' }>): string {
-  if (held.nextStep !== null) return quoted(held.nextStep);
+function heldStep(cause: HeldCause): string {
+  const { sync, held } = cause;
   if (held.guardrail === 'unanswered') {
     return `Wait until the platform has answered (rekindle settle ${sync}), then run it again.`;
   }
-  return `Look at the figures. If they are right: ${approval(sync, held.mode)}. If not, mend the import or the segment and run it again.`;
+  if (held.guardrail === 'below-minimum') {
+    return `Choose a larger segment. To begin the list all the same: ${approval(cause)}, or write allowSmall: true for the sync.`;
+  }
+  return `Look at the figures. If they are right: ${approval(cause)}. If not, mend the import or the segment and run it again.`;
 }
 
 function incomplete(sync: string, runs: number): string {

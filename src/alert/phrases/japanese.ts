@@ -2,7 +2,7 @@
 import type { AlertKind, Cause, CauseProblem, HeldFigures } from '../cause.ts';
 import { quoted } from '../quote.ts';
 import { approval, percentRange, utcDay } from './phrasebook.ts';
-import type { Description, Phrasebook, Recovery, SayMoment } from './phrasebook.ts';
+import type { Description, HeldCause, Phrasebook, Recovery, SayMoment } from './phrasebook.ts';
 
 export const japanese: Phrasebook = {
   describe,
@@ -122,17 +122,18 @@ function advice(problem: CauseProblem | null, otherwise: string): string {
   return `${known ?? otherwise}${theirs}`;
 }
 
-function heldStep({
-  sync,
-  held: { guardrail, mode },
-}: Extract<Cause, { kind: 'run-held' }>): string {
+function heldStep(cause: HeldCause): string {
+  const {
+    sync,
+    held: { guardrail },
+  } = cause;
   if (guardrail === 'unanswered') {
     return `媒体の処理が終わるのを待ち（rekindle settle ${sync} で確認できます）、その後に再実行してください。`;
   }
   if (guardrail === 'below-minimum') {
-    return `対象者の多いセグメントを選んでください。この人数のまま始める場合は ${approval(sync, mode)} で承認するか、同期の設定に allowSmall: true を加えてください。`;
+    return `対象者の多いセグメントを選んでください。この人数のまま始める場合は ${approval(cause)} で承認するか、同期の設定に allowSmall: true を加えてください。`;
   }
-  return `件数を確認してください。問題がなければ ${approval(sync, mode)} で承認して実行します。想定と異なる場合は、取り込みデータまたはセグメントを修正してから再実行してください。`;
+  return `件数を確認してください。問題がなければ ${approval(cause)} で承認して実行します。想定と異なる場合は、取り込みデータまたはセグメントを修正してから再実行してください。`;
 }
 
 function held({ guardrail, message, members, leaving, wanted }: HeldFigures): string {
