@@ -133,6 +133,24 @@ export async function isQueued<Name extends JobName>(
   return jobs.length > 0;
 }
 
+/** Takes such jobs out of the queue, in the caller's transaction. Gives whether there were any. */
+export async function unqueue<Name extends JobName>(
+  db: Db,
+  client: Client,
+  name: Name,
+  data: Partial<JobData<Name>>,
+): Promise<boolean> {
+  const boss = await bossOf(db);
+  const connection = {
+    db: { executeSql: async (text: string, values?: unknown[]) => client.query(text, values) },
+  };
+  const jobs = await boss.findJobs(name, { data, queued: true, ...connection });
+  if (jobs.length === 0) return false;
+  const ids = jobs.map(({ id }) => id);
+  await boss.deleteJob(name, ids, connection);
+  return true;
+}
+
 /** Whether a job of that name and data waits or is worked on, by a worker that may be dead. */
 export async function hasJob<Name extends JobName>(
   db: Db,

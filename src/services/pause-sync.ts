@@ -1,5 +1,6 @@
 /** Keeps a sync from running by itself, and lets it again. */
 import type { PoolClient } from 'pg';
+import { unqueue } from '../../jobs/queue.ts';
 import { inTransaction } from '../infra/db.ts';
 import { findSync } from '../sync/index.ts';
 import { auditOn } from './audit.ts';
@@ -11,13 +12,16 @@ export interface PausedSync {
   readonly sync: string;
   /** The run that was under way, which stops before its next request; null where there was none. */
   readonly stopping: string | null;
+  /** Whether a run waited in the queue, and is taken out of it. */
+  readonly unqueued: boolean;
   /** False where it was so already. */
   readonly changed: boolean;
 }
 
 /**
- * From now on neither its schedule nor a refresh of its segment starts it; a run under way sends what
- * is in flight and stops, unless it writes the whole list anew. A person may still run it.
+ * From now on neither its schedule nor a refresh of its segment starts it, and a run that waits in the
+ * queue is taken out of it; a run under way sends what is in flight and stops, unless it writes the
+ * whole list anew. A person may still run it.
  *
  * @throws RekindleError `not-found` that lists the syncs there are.
  */
@@ -25,9 +29,12 @@ export async function pauseSync(
   context: ServiceContext,
   input: { readonly sync: string },
 ): Promise<PausedSync> {
-  return setPause(context, input.sync, 'pause', async (client, syncId) =>
-    stopRun(client, { syncId }, 'pause'),
-  );
+  let unqueued = false;
+  const paused = await setPause(context, input.sync, 'pause', async (client, syncId) => {
+    unqueued = await unqueue(context.db, client, 'run-sync', { sync: syncId });
+    return stopRun(client, { syncId }, 'pause');
+  });
+  return { ...paused, unqueued };
 }
 
 export interface ResumedSync {
@@ -62,7 +69,7 @@ async function setPause(
   name: string,
   verb: 'pause' | 'resume',
   also: (client: PoolClient, syncId: string) => Promise<string | null>,
-): Promise<PausedSync> {
+): Promise<Omit<PausedSync, 'unqueued'>> {
   const now = surroundings.clock.now();
   const { id } = await findSync(db, name);
   return inTransaction(db, async (client) => {

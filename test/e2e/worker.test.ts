@@ -1,5 +1,7 @@
 /** Workers take what the clock, people and other runs put into the queue. */
 import { describe, expect, it } from 'vitest';
+import { isQueued } from '../../jobs/queue.ts';
+import { inTransaction } from '../../src/infra/db.ts';
 import { cancelRun } from '../../src/services/cancel-run.ts';
 import { pauseSync, resumeSync } from '../../src/services/pause-sync.ts';
 import { refreshSegment } from '../../src/services/refresh-segment.ts';
@@ -142,6 +144,20 @@ describe('a schedule', () => {
       select: { state: true, missed: true },
     });
     expect(slots).toEqual([{ state: 'skipped', missed: 0 }]);
+  });
+
+  it('starts nothing that waited in the queue when its sync was paused, and what is asked for since', async () => {
+    const on = await engine('x', people);
+    const waits = () => inTransaction(on.db, (client) => isQueued(on.db, client, 'run-sync', {}));
+    await requestRun(on.context, { sync: on.sync });
+    expect(await waits()).toBe(true);
+    expect(await pauseSync(on.context, { sync: on.sync })).toMatchObject({ unqueued: true });
+    expect(await waits()).toBe(false);
+    await requestRun(on.context, { sync: on.sync });
+    const worker = startWorker(on.context, on.url);
+    const [run] = await ended(on, 1);
+    await worker.stop();
+    expect(run).toMatchObject({ state: 'succeeded', trigger: 'cli:tester' });
   });
 
   it('follows a refresh of the segment where the sync asks for that', async () => {

@@ -14,11 +14,12 @@ export function addPauseCommands(program: Command): void {
           paused.stopping === null
             ? ''
             : ` Run ${paused.stopping} sends what is in flight and stops.`;
+        const unqueued = paused.unqueued ? ' The run that waited in the queue is taken out.' : '';
         return {
           json: paused,
           text: paused.changed
-            ? `"${sync}" is paused: rekindle resume ${sync} lets it go on.${stopping}`
-            : `"${sync}" was paused already.`,
+            ? `"${sync}" is paused: rekindle resume ${sync} lets it go on.${stopping}${unqueued}`
+            : `"${sync}" was paused already.${unqueued}`,
         };
       }),
     );
