@@ -7,6 +7,7 @@ import type { Screening } from './plan.ts';
 import { EVERYBODY } from './scope.ts';
 
 const READ_SENT = loadSql(import.meta.url, 'read-sent.sql');
+const READ_SUPPRESSED = loadSql(import.meta.url, 'read-suppressed.sql');
 const SUPPRESSED_AS_SENT = loadSql(import.meta.url, 'suppressed-as-sent.sql');
 const OTHERS_STAY = loadSql(import.meta.url, 'others-stay.sql');
 
@@ -30,7 +31,8 @@ export async function planOptOuts(
   const list = { statement: ON_THE_LIST, params: { audience_id } };
   await screenSegment(client, list, { ...screening, scope: EVERYBODY, noFirst: true });
   await runSql(client, READ_SENT, { audience_id });
-  await runSql(client, SUPPRESSED_AS_SENT, { now });
+  await runSql(client, READ_SUPPRESSED, { now });
+  await client.query(SUPPRESSED_AS_SENT.text);
   await client.query(OTHERS_STAY.text);
   const figures = await compareWithLedger(client, audienceId, { resendBefore: null, now });
   await client.query(`DELETE FROM plan_change WHERE change <> 'left'`);
