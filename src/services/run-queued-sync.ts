@@ -47,7 +47,10 @@ export async function runQueuedSync(context: ServiceContext, input: QueuedSync):
     log.error({ sync: sync.name, err: error }, 'a run could not be made');
     const cause =
       error instanceof RekindleError || error instanceof ConnectorFailure ? error : null;
-    await recordUnmadeRun(db, input.sync, { trigger: input.trigger, now: asOf, cause });
+    const { trigger } = input;
+    // Not since it was tried: the run before may have been ended meanwhile.
+    const now = surroundings.clock.now();
+    await recordUnmadeRun(db, input.sync, { trigger, asOf, now, cause });
   }
 }
 

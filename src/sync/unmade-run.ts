@@ -18,15 +18,17 @@ export async function recordUnmadeRun(
   syncId: string,
   unmade: {
     readonly trigger: string;
+    /** As of when it was to be. */
+    readonly asOf: Date;
     readonly now: Date;
     readonly cause: RekindleError | ConnectorFailure | null;
   },
 ): Promise<void> {
-  const { trigger, now, cause } = unmade;
+  const { trigger, asOf, now, cause } = unmade;
   const problem = problemFrom(cause);
   const state = problem.healsItself ? 'incomplete' : 'failed';
   await inTransaction(db, async (client) => {
-    const runId = await insertRun(client, { id: syncId }, { asOf: now, now, trigger });
+    const runId = await insertRun(client, { id: syncId }, { asOf, now, trigger });
     await finishRun(client, runId, { state, problem, now });
   });
 }

@@ -174,10 +174,14 @@ it(
       );
     }
 
-    // No two runs of a sync at a time, and of every slot a run.
+    // No two runs of a sync at a time, and of every slot a run. What could not be made is written down
+    // at a moment, when others may be at it.
     const { rows: overlaps } = await on.db.pool.query(
-      `SELECT one.id, other.id FROM run one JOIN run other
-         ON other.sync_id = one.sync_id AND other.id > one.id AND other.started_at < one.finished_at`,
+      `SELECT one.id AS one, one.state, one.problem, other.id AS other, other.state AS other_state,
+         other.problem AS other_problem, one.finished_at - other.started_at AS overlap
+       FROM run one JOIN run other
+         ON other.sync_id = one.sync_id AND other.id > one.id AND other.started_at < one.finished_at
+         AND other.finished_at > other.started_at`,
     );
     expect(overlaps).toEqual([]);
     const { rows: lost } = await on.db.pool.query(

@@ -33,6 +33,7 @@ const FAMILIES: readonly Family[] = [
     words: ['destination'],
     load: async () => (await import('./destinations.ts')).addDestinationCommands,
   },
+  { words: ['sync'], load: async () => (await import('./syncs.ts')).addSyncCommands },
   {
     words: ['plan', 'run', 'settle', 'runs'],
     load: async () => (await import('./runs.ts')).addRunCommands,

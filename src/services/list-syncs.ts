@@ -1,0 +1,78 @@
+/** Every sync as ad operations look at it: when it runs, whether it may, and how it did last. */
+import { hasJob } from '../../jobs/queue.ts';
+import { SIDE_TRIGGERS, nextSlot } from '../sync/index.ts';
+import type { ServiceContext } from './context.ts';
+import { RUN_COLUMNS, runSummary } from './run-summary.ts';
+import type { RunSummary } from './run-summary.ts';
+
+export { momentIn } from '../alert/index.ts';
+
+export interface SyncState {
+  readonly name: string;
+  readonly segment: string;
+  readonly destination: string;
+  /** A cron line, `after-refresh` of its segment, or null for one that is run on demand. */
+  readonly schedule: string | null;
+  /** The zone of its schedule. */
+  readonly timezone: string;
+  /** When its schedule comes round; null for one without, and while it is paused. */
+  readonly nextAt: Date | null;
+  readonly pausedAt: Date | null;
+  /** Whether a run waits in the queue, or a worker is at it. */
+  readonly queued: boolean;
+  /** The last run of its segment; null where it never ran. */
+  readonly last: Pick<RunSummary, 'id' | 'state' | 'startedAt' | 'finishedAt'> | null;
+}
+
+/** By name. */
+export async function listSyncs({ db, surroundings }: ServiceContext): Promise<SyncState[]> {
+  const now = surroundings.clock.now();
+  const rows = await db.prisma.sync.findMany({
+    orderBy: { name: 'asc' },
+    select: {
+      id: true,
+      name: true,
+      schedule: true,
+      timezone: true,
+      pausedAt: true,
+      segment: { select: { name: true } },
+      destination: { select: { name: true } },
+      runs: {
+        where: { trigger: { notIn: [...SIDE_TRIGGERS] } },
+        orderBy: { id: 'desc' },
+        take: 1,
+        select: RUN_COLUMNS,
+      },
+    },
+  });
+  return Promise.all(
+    rows.map(async ({ id, segment, destination, runs: [run], ...sync }) => ({
+      ...sync,
+      segment: segment.name,
+      destination: destination.name,
+      nextAt: nextAt(sync, now),
+      queued: await hasJob(db, 'run-sync', { sync: id }),
+      last: run === undefined ? null : lastOf(runSummary(run)),
+    })),
+  );
+}
+
+function nextAt(
+  {
+    schedule,
+    timezone,
+    pausedAt,
+  }: {
+    readonly schedule: string | null;
+    readonly timezone: string;
+    readonly pausedAt: Date | null;
+  },
+  now: Date,
+): Date | null {
+  if (schedule === null || schedule === 'after-refresh' || pausedAt !== null) return null;
+  return nextSlot(schedule, timezone, now);
+}
+
+function lastOf({ id, state, startedAt, finishedAt }: RunSummary): SyncState['last'] {
+  return { id, state, startedAt, finishedAt };
+}
