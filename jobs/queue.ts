@@ -62,7 +62,7 @@ async function start(db: Db): Promise<PgBoss> {
   // Most commands queue nothing.
   const { PgBoss } = await import('pg-boss');
   const boss = new PgBoss({
-    db: { executeSql: async (text, values) => db.queue.query(text, values) },
+    ...by(db.queue),
     // Workers mind the queue when they look at it; see `superviseQueue`.
     supervise: false,
     schedule: false,
@@ -95,6 +95,13 @@ async function start(db: Db): Promise<PgBoss> {
 /** Whoever runs statements: the pool, or a transaction on one connection. */
 type Client = Pick<ClientBase, 'query'>;
 
+/** By whom pg-boss is to run its statements. */
+function by(client: Client) {
+  return {
+    db: { executeSql: async (text: string, values?: unknown[]) => client.query(text, values) },
+  };
+}
+
 /**
  * Puts a job into the queue, by the caller's transaction. Gives its id.
  *
@@ -111,7 +118,7 @@ export async function enqueue<Name extends JobName>(
     singletonKey: job.key,
     // By the database's clock, as all of the queue is.
     ...(job.delaySeconds === undefined ? {} : { startAfter: job.delaySeconds }),
-    db: { executeSql: async (text, values) => client.query(text, values) },
+    ...by(client),
   });
   if (id === null) throw new Error(`The queue took no job of ${name}.`);
   return id;
@@ -124,13 +131,7 @@ export async function isQueued<Name extends JobName>(
   name: Name,
   data: Partial<JobData<Name>>,
 ): Promise<boolean> {
-  const boss = await bossOf(db);
-  const jobs = await boss.findJobs(name, {
-    data,
-    queued: true,
-    db: { executeSql: async (text, values) => client.query(text, values) },
-  });
-  return jobs.length > 0;
+  return (await findQueued(db, client, name, data)).length > 0;
 }
 
 /** Takes such jobs out of the queue, in the caller's transaction. Gives whether there were any. */
@@ -140,18 +141,40 @@ export async function unqueue<Name extends JobName>(
   name: Name,
   data: Partial<JobData<Name>>,
 ): Promise<boolean> {
-  const boss = await bossOf(db);
-  const connection = {
-    db: { executeSql: async (text: string, values?: unknown[]) => client.query(text, values) },
-  };
-  const jobs = await boss.findJobs(name, { data, queued: true, ...connection });
-  if (jobs.length === 0) return false;
-  const ids = jobs.map(({ id }) => id);
-  await boss.deleteJob(name, ids, connection);
+  const ids = await findQueued(db, client, name, data);
+  if (ids.length === 0) return false;
+  await (await bossOf(db)).deleteJob(name, ids, by(client));
   return true;
 }
 
-/** Whether a job of that name and data waits or is worked on, by a worker that may be dead. */
+async function findQueued<Name extends JobName>(
+  db: Db,
+  client: Client,
+  name: Name,
+  data: Partial<JobData<Name>>,
+): Promise<string[]> {
+  const boss = await bossOf(db);
+  const jobs = await boss.findJobs(name, { data, queued: true, ...by(client) });
+  return jobs.map(({ id }) => id);
+}
+
+/** Waits or is worked on, by a worker that may be dead. */
+const UNDER_WAY = `state IN ('created', 'retry', 'active')`;
+
+/** What the jobs of a name carry that wait or are worked on. */
+export async function jobsUnderWay<Name extends JobName>(
+  db: Db,
+  name: Name,
+): Promise<JobData<Name>[]> {
+  await bossOf(db);
+  const { rows } = await db.pool.query<{ data: JobData<Name> }>(
+    `SELECT data FROM pgboss.job WHERE name = $1 AND ${UNDER_WAY}`,
+    [name],
+  );
+  return rows.map(({ data }) => data);
+}
+
+/** Whether a job of that name and data is under way. */
 export async function hasJob<Name extends JobName>(
   db: Db,
   name: Name,
@@ -161,7 +184,7 @@ export async function hasJob<Name extends JobName>(
   const { rows } = await db.pool.query<{ found: boolean }>(
     `SELECT EXISTS (
        SELECT 1 FROM pgboss.job
-       WHERE name = $1 AND state IN ('created', 'retry', 'active') AND data @> $2::jsonb
+       WHERE name = $1 AND ${UNDER_WAY} AND data @> $2::jsonb
      ) AS found`,
     [name, JSON.stringify(data)],
   );

@@ -24,8 +24,6 @@ export interface HeldFigures {
   readonly members: number | null;
   readonly leaving: number | null;
   readonly wanted: number | null;
-  /** Where the guardrail has a way out of its own. */
-  readonly nextStep: string | null;
 }
 
 export interface DriftFinding {

@@ -7,7 +7,6 @@ export { look } from './look.ts';
 export type { Looked } from './look.ts';
 export { linkOf, testMessage } from './message.ts';
 export type { Link, Message, Voice } from './message.ts';
-export { momentIn } from './moment.ts';
 export type { Language } from './phrases/index.ts';
 export { findAlerts, findChannels, forgiveChannel } from './read-alerts.ts';
 export type { Alert, ChannelState } from './read-alerts.ts';

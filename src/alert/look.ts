@@ -7,7 +7,7 @@ import { loadSql, runSql } from '../infra/sql.ts';
 import { ALERT_KINDS, isOfRuns, keyOf, objectOf, runOf, severityOf } from './cause.ts';
 import type { AlertKind, Cause } from './cause.ts';
 import { findCauses, isUndecided } from './find-causes.ts';
-import { momentIn } from './moment.ts';
+import { momentIn } from '../infra/moment.ts';
 import { PHRASES } from './phrases/index.ts';
 import type { Language, Recovery } from './phrases/index.ts';
 import { readFacts } from './read-facts.ts';

@@ -1,6 +1,6 @@
 /** From what is due on a channel to the messages that a person gets. */
 import type { AlertKind, Severity } from './cause.ts';
-import { momentIn } from './moment.ts';
+import { momentIn } from '../infra/moment.ts';
 import { PHRASES } from './phrases/index.ts';
 import type { Language } from './phrases/index.ts';
 

@@ -104,7 +104,6 @@ const Hold = z.object({
   members: z.number().nullish().catch(null),
   leaving: z.number().nullish().catch(null),
   wanted: z.number().nullish().catch(null),
-  nextStep: z.string().nullish().catch(null),
 });
 
 function figuresOf(value: unknown): Omit<HeldFigures, 'mode'> {
@@ -115,6 +114,5 @@ function figuresOf(value: unknown): Omit<HeldFigures, 'mode'> {
     members: data?.members ?? null,
     leaving: data?.leaving ?? null,
     wanted: data?.wanted ?? null,
-    nextStep: data?.nextStep ?? null,
   };
 }

@@ -1,5 +1,5 @@
 /** Alerts and their channels as lines that a person reads. */
-import { momentIn } from '../services/list-alerts.ts';
+import { momentIn } from '../infra/moment.ts';
 import type { AlertList, Language, ListedAlert, ListedChannel } from '../services/list-alerts.ts';
 import type { TestedChannel } from '../services/test-alerts.ts';
 import { countOf } from './output.ts';

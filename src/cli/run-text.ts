@@ -1,5 +1,6 @@
 /** A run and its plan as lines that a person reads. */
 import type { SyncPlan } from '../services/plan-sync.ts';
+import { approvalCommand } from '../infra/approval-command.ts';
 import { ERASURE_TRIGGER, OPT_OUT_TRIGGER } from '../services/run-summary.ts';
 import type { RunDetails } from '../services/show-run.ts';
 import { count } from './output.ts';
@@ -111,14 +112,6 @@ function beside({ trigger, removed }: RunDetails): string {
     : `${count(removed)} people are taken off who said no, beside a run that a guardrail holds.`;
 }
 
-/** The command that carries out what was held, and nothing worse. */
-function approvalOf({ id, sync, mode }: RunDetails): string {
-  const approve = `--approve --held-run ${id}`;
-  if (mode === 'changes') return `rekindle run ${sync} ${approve}`;
-  if (mode === 'replace') return `rekindle run ${sync} --replace ${approve}`;
-  return `rekindle resync ${sync} --yes ${approve}`;
-}
-
 export function describeRun(run: RunDetails): string[] {
   const { accepted, rejected, unknown, notSent } = run.delivery;
   const segment = (): string[] => [
@@ -135,6 +128,10 @@ export function describeRun(run: RunDetails): string[] {
     ...refused(run),
     ...(run.problem === null ? [] : [`What stopped it: ${run.problem.message}`]),
     ...(run.problem?.nextStep === undefined ? [] : [`What to do: ${run.problem.nextStep}`]),
-    ...(run.state === 'held' ? [`If the figures are right: ${approvalOf(run)}`] : []),
+    ...(run.state === 'held'
+      ? [
+          `If the figures are right: ${approvalCommand({ sync: run.sync, run: run.id, mode: run.mode })}`,
+        ]
+      : []),
   ];
 }

@@ -77,12 +77,10 @@ const LEASE_ANSWER_MS = 3_000;
 /**
  * The server's side of that: it ends the session of a host that is cut off, and so its transaction,
  * within half a minute. By its own settings it takes two hours, for which a successor would stand
- * before rows that the transaction wrote. Each by itself, since not every server has them.
+ * before rows that the transaction wrote. The last two by themselves: not every server can.
  */
 const END_WITH_THE_LINE = [
-  'SET tcp_keepalives_idle = 10',
-  'SET tcp_keepalives_interval = 5',
-  'SET tcp_keepalives_count = 3',
+  'SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3',
   "SET tcp_user_timeout = '25s'",
   "SET client_connection_check_interval = '10s'",
 ];

@@ -11,8 +11,12 @@ import type { OnAudience } from './accepted.ts';
 
 const ON_LIST = loadSql(import.meta.url, 'on-list.sql');
 const OnListRow = z.object({ most_keys: z.int() });
-const UNSHOWN = loadSql(import.meta.url, 'unshown.sql');
-const UnshownRow = z.object({ added: z.int(), removed: z.int() });
+const REQUESTS = loadSql(import.meta.url, 'requests.sql');
+const RequestsRow = z.object({
+  last_sent_at: z.date().nullable(),
+  added: z.int(),
+  removed: z.int(),
+});
 
 export interface ListState extends OnAudience {
   readonly readAt: Date;
@@ -55,14 +59,11 @@ export async function readListState(
   const row = OnListRow.parse(
     (await runSql(db.pool, ON_LIST, { audience_id: audienceId })).rows[0],
   );
-  const { _max: last } = await db.prisma.batch.aggregate({
-    where: { audienceId },
-    _max: { sentAt: true },
-  });
   const readAt = clock.now();
   const lagMs = reading?.there === true ? reading.sizeLagMs : 0;
   const since = new Date(readAt.getTime() - lagMs);
-  const unshown = await runSql(db.pool, UNSHOWN, { audience_id: audienceId, since });
+  const requests = await runSql(db.pool, REQUESTS, { audience_id: audienceId, since });
+  const { last_sent_at: lastSentAt, ...unshown } = RequestsRow.parse(requests.rows[0]);
   return {
     readAt,
     name,
@@ -70,7 +71,7 @@ export async function readListState(
     reading,
     ...(await readAccepted(db, audienceId)),
     mostKeys: row.most_keys,
-    lastSentAt: last.sentAt,
-    unshown: UnshownRow.parse(unshown.rows[0]),
+    lastSentAt,
+    unshown,
   };
 }

@@ -5,7 +5,6 @@ import { alertChannels, alertVoice } from './alert-channels.ts';
 import type { AlertSurroundings } from './alert-channels.ts';
 import type { ServiceContext } from './context.ts';
 
-export { momentIn } from '../alert/index.ts';
 export type { Language } from '../alert/index.ts';
 
 export interface ListedAlert extends Alert {

@@ -1,11 +1,9 @@
 /** Every sync as ad operations look at it: when it runs, whether it may, and how it did last. */
-import { hasJob } from '../../jobs/queue.ts';
-import { SIDE_TRIGGERS, nextSlot } from '../sync/index.ts';
+import { z } from 'zod';
+import { jobsUnderWay } from '../../jobs/queue.ts';
+import { RUN_STATES, SIDE_TRIGGERS, nextSlot } from '../sync/index.ts';
 import type { ServiceContext } from './context.ts';
-import { RUN_COLUMNS, runSummary } from './run-summary.ts';
 import type { RunSummary } from './run-summary.ts';
-
-export { momentIn } from '../alert/index.ts';
 
 export interface SyncState {
   readonly name: string;
@@ -41,38 +39,29 @@ export async function listSyncs({ db, surroundings }: ServiceContext): Promise<S
         where: { trigger: { notIn: [...SIDE_TRIGGERS] } },
         orderBy: { id: 'desc' },
         take: 1,
-        select: RUN_COLUMNS,
+        select: { id: true, state: true, startedAt: true, finishedAt: true },
       },
     },
   });
-  return Promise.all(
-    rows.map(async ({ id, segment, destination, runs: [run], ...sync }) => ({
-      ...sync,
-      segment: segment.name,
-      destination: destination.name,
-      nextAt: nextAt(sync, now),
-      queued: await hasJob(db, 'run-sync', { sync: id }),
-      last: run === undefined ? null : lastOf(runSummary(run)),
-    })),
-  );
+  const jobs = await jobsUnderWay(db, 'run-sync');
+  const queued = new Set(jobs.map(({ sync }) => sync));
+  return rows.map(({ id, segment, destination, runs: [last], ...sync }) => ({
+    ...sync,
+    segment: segment.name,
+    destination: destination.name,
+    nextAt: nextAt(sync, now),
+    queued: queued.has(id),
+    last:
+      last === undefined
+        ? null
+        : { ...last, id: String(last.id), state: z.enum(RUN_STATES).parse(last.state) },
+  }));
 }
 
 function nextAt(
-  {
-    schedule,
-    timezone,
-    pausedAt,
-  }: {
-    readonly schedule: string | null;
-    readonly timezone: string;
-    readonly pausedAt: Date | null;
-  },
+  { schedule, timezone, pausedAt }: Pick<SyncState, 'schedule' | 'timezone' | 'pausedAt'>,
   now: Date,
 ): Date | null {
   if (schedule === null || schedule === 'after-refresh' || pausedAt !== null) return null;
   return nextSlot(schedule, timezone, now);
-}
-
-function lastOf({ id, state, startedAt, finishedAt }: RunSummary): SyncState['last'] {
-  return { id, state, startedAt, finishedAt };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ALERT_KINDS } from '../../src/alert/cause.ts';
 import type { AlertKind, Cause } from '../../src/alert/cause.ts';
-import { momentIn } from '../../src/alert/moment.ts';
+import { momentIn } from '../../src/infra/moment.ts';
 import { PHRASES } from '../../src/alert/phrases/index.ts';
 import type { Language } from '../../src/alert/phrases/index.ts';
 
@@ -23,7 +23,6 @@ const HELD = {
   members: 1200,
   leaving: 600,
   wanted: 700,
-  nextStep: null,
 };
 
 /** At least one of each kind, with and without what may be missing. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { momentIn } from '../../src/alert/moment.ts';
+import { momentIn } from '../../src/infra/moment.ts';
 import { quoted } from '../../src/alert/quote.ts';
 import { sha256 } from '../support/people.ts';
 

@@ -32,7 +32,6 @@ const FIGURES = {
   members: 5,
   leaving: 5,
   wanted: 0,
-  nextStep: null,
 };
 
 const kinds = (runs: Partial<SyncRuns>) =>

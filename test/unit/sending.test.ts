@@ -4,9 +4,11 @@ import { ConnectorFailure } from '../../connectors/connector.ts';
 import type { Connector, Receipt } from '../../connectors/connector.ts';
 import { findConnector } from '../../connectors/registry.ts';
 import type { Digest } from '../../src/identity/types.ts';
+import { createBudgets } from '../../src/delivery/index.ts';
 import type { AccountOptions } from '../../src/delivery/index.ts';
 import { sending } from '../../src/delivery/send.ts';
 import { openDb } from '../../src/infra/db.ts';
+import { googleContext } from '../support/google-context.ts';
 import { GRANTED } from '../support/member-consent.ts';
 import { leapingClock } from '../support/leaping-clock.ts';
 
@@ -30,18 +32,8 @@ function options(answers: (() => Receipt)[], recovered: Receipt): AccountOptions
   const sent = () => Promise.resolve({ rows: [], rowCount: 1 });
   Object.assign(db.pool, { query: sent });
   const clock = leapingClock(new Date('2026-11-22T00:00:00Z'));
-  const context = {
-    account: 'a',
-    credentials: {},
-    options: {},
-    endpoints: {},
-    now: () => clock.now(),
-    deadlineMs: 1000,
-    signal: new AbortController().signal,
-    observe: () => {},
-    memo: <T>(_key: string, make: () => T) => make(),
-  };
-  return { db, connector, context, clock } as unknown as AccountOptions;
+  const context = googleContext({ now: () => clock.now() });
+  return { db, connector, context, clock, budgets: createBudgets({ clock }) };
 }
 
 it('of a removal, the rows of a first answer count beside what is looked up of the second', async () => {

@@ -1,7 +1,8 @@
 /** Alerts in English. */
 import type { AlertKind, Cause, CauseProblem } from '../cause.ts';
+import { approvalCommand } from '../../infra/approval-command.ts';
 import { quoted } from '../quote.ts';
-import { approval, percentRange, utcDay } from './phrasebook.ts';
+import { percentRange, utcDay } from './phrasebook.ts';
 import type { Description, HeldCause, Phrasebook, Recovery, SayMoment } from './phrasebook.ts';
 
 export const english: Phrasebook = {
@@ -98,14 +99,15 @@ function describe(cause: Cause, moment: SayMoment): Description {
 }
 
 function heldStep(cause: HeldCause): string {
-  const { sync, held } = cause;
+  const { sync, run, held } = cause;
+  const approve = approvalCommand({ sync, run, mode: held.mode });
   if (held.guardrail === 'unanswered') {
     return `Wait until the platform has answered (rekindle settle ${sync}), then run it again.`;
   }
   if (held.guardrail === 'below-minimum') {
-    return `Choose a larger segment. To begin the list all the same: ${approval(cause)}, or write allowSmall: true for the sync.`;
+    return `Choose a larger segment. To begin the list all the same: ${approve}, or write allowSmall: true for the sync.`;
   }
-  return `Look at the figures. If they are right: ${approval(cause)}. If not, mend the import or the segment and run it again.`;
+  return `Look at the figures. If they are right: ${approve}. If not, mend the import or the segment and run it again.`;
 }
 
 function incomplete(sync: string, runs: number): string {

@@ -1,7 +1,8 @@
 /** Alerts in Japanese, in the words of DESIGN §2. What a platform says in English is quoted. */
 import type { AlertKind, Cause, CauseProblem, HeldFigures } from '../cause.ts';
+import { approvalCommand } from '../../infra/approval-command.ts';
 import { quoted } from '../quote.ts';
-import { approval, percentRange, utcDay } from './phrasebook.ts';
+import { percentRange, utcDay } from './phrasebook.ts';
 import type { Description, HeldCause, Phrasebook, Recovery, SayMoment } from './phrasebook.ts';
 
 export const japanese: Phrasebook = {
@@ -125,15 +126,17 @@ function advice(problem: CauseProblem | null, otherwise: string): string {
 function heldStep(cause: HeldCause): string {
   const {
     sync,
-    held: { guardrail },
+    run,
+    held: { guardrail, mode },
   } = cause;
+  const approve = approvalCommand({ sync, run, mode });
   if (guardrail === 'unanswered') {
     return `媒体の処理が終わるのを待ち（rekindle settle ${sync} で確認できます）、その後に再実行してください。`;
   }
   if (guardrail === 'below-minimum') {
-    return `対象者の多いセグメントを選んでください。この人数のまま始める場合は ${approval(cause)} で承認するか、同期の設定に allowSmall: true を加えてください。`;
+    return `対象者の多いセグメントを選んでください。この人数のまま始める場合は ${approve} で承認するか、同期の設定に allowSmall: true を加えてください。`;
   }
-  return `件数を確認してください。問題がなければ ${approval(cause)} で承認して実行します。想定と異なる場合は、取り込みデータまたはセグメントを修正してから再実行してください。`;
+  return `件数を確認してください。問題がなければ ${approve} で承認して実行します。想定と異なる場合は、取り込みデータまたはセグメントを修正してから再実行してください。`;
 }
 
 function held({ guardrail, message, members, leaving, wanted }: HeldFigures): string {

@@ -56,17 +56,6 @@ export function percentRange(
   return from === to ? `${from} %` : `${from}${dash}${to} %`;
 }
 
-/**
- * The command that approves a held run: the one that began it, and which of them was told of. Whoever
- * gives it has seen those figures, not those of a run that was held since.
- */
-export function approval({ sync, run, held: { mode } }: HeldCause): string {
-  const approve = `--approve --held-run ${run}`;
-  if (mode === 'changes') return `rekindle run ${sync} ${approve}`;
-  if (mode === 'replace') return `rekindle run ${sync} --replace ${approve}`;
-  return `rekindle resync ${sync} --yes ${approve}`;
-}
-
 /** A run that a guardrail holds, as causes have it. */
 export type HeldCause = Extract<Cause, { readonly kind: 'run-held' }>;
 

@@ -1,6 +1,7 @@
 /** `sync list`. */
 import type { Command } from 'commander';
-import { listSyncs, momentIn } from '../../services/list-syncs.ts';
+import { momentIn } from '../../infra/moment.ts';
+import { listSyncs } from '../../services/list-syncs.ts';
 import type { SyncState } from '../../services/list-syncs.ts';
 import { command } from '../command.ts';
 import { table } from '../output.ts';
